@@ -1,0 +1,223 @@
+"""What can go wrong, in the person's words: one tree.
+
+``str(error)`` is a sentence in the language in force. A failure of a source is kept in the store as
+the short text that :meth:`SourceError.pack` gives, so that it is still shown in the person's language
+after they change it.
+"""
+
+import json
+from collections.abc import Callable
+from typing import ClassVar
+
+from veille.i18n import N_, _
+
+
+class VeilleError(Exception):
+    """The root: something a person can understand. Bugs are ordinary exceptions."""
+
+    text: ClassVar[str] = N_("Something went wrong: {detail}")
+
+    def __init__(self, **facts: str | int) -> None:
+        super().__init__(facts)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return _(self.text).format_map(_Known(self.facts))
+
+    def __reduce__(self) -> tuple[Callable[..., "VeilleError"], tuple[type["VeilleError"], dict[str, str | int]]]:
+        return _again, (type(self), self.facts)  # an error crosses from a worker process
+
+
+def _again(kind: type[VeilleError], facts: dict[str, str | int]) -> VeilleError:
+    return kind(**facts)
+
+
+class _Known(dict[str, str | int]):
+    """Facts of an error; one that is missing leaves a gap rather than a second error."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+# The profile -------------------------------------------------------------------------------------
+
+
+class ProfileBusy(VeilleError):
+    """Another Veille writes to this profile."""
+
+    text = N_("Another Veille window has this profile open ({path}). Close it first, or choose another profile.")
+
+
+class ProfileNewer(VeilleError):
+    """The database was written by a later Veille; it is left untouched."""
+
+    text = N_(
+        "This profile was written by a newer Veille (format {found}; this one knows {known}). "
+        "It was left untouched: update Veille to open it."
+    )
+
+
+class ProfileDamaged(VeilleError):
+    """The database cannot be read."""
+
+    text = N_("The profile {path} cannot be read: {detail}. It was left untouched.")
+
+
+class ProfileUnwritable(VeilleError):
+    """The folder cannot be written to, or the disk is full."""
+
+    text = N_("Veille cannot write to {path}: {detail}.")
+
+
+# What a person gave ------------------------------------------------------------------------------
+
+
+class BadFile(VeilleError):
+    """A file given by the person cannot be used at all."""
+
+    text = N_("{name} cannot be read: {detail}.")
+
+
+class BadAddress(VeilleError):
+    """What was typed is no address of a feed."""
+
+    text = N_("“{address}” is not an address that Veille can watch: it must begin with http:// or https://.")
+
+
+class BadSetting(VeilleError):
+    """An unknown setting, or a value that it does not take."""
+
+    text = N_("{key}: {detail}.")
+
+
+class NotFound(VeilleError):
+    """What was named is not there."""
+
+    text = N_("There is no {what} named “{name}”.")
+
+
+class Cancelled(VeilleError):
+    """The person stopped it; what was done so far is kept."""
+
+    text = N_("Stopped. What had come in is kept.")
+
+
+# A source ----------------------------------------------------------------------------------------
+
+
+class SourceError(VeilleError):
+    """A source did not give what it should; nothing else is disturbed."""
+
+    code: ClassVar[str] = "failed"
+    text = N_("It failed: {detail}.")
+
+    def pack(self) -> str:
+        """The error as one line of JSON, for :attr:`veille.model.SourceState.error`."""
+        return json.dumps({"code": self.code, **self.facts}, ensure_ascii=False, sort_keys=True)
+
+
+class Unreachable(SourceError):
+    """No connection: name not found, refused, network down."""
+
+    code = "unreachable"
+    text = N_("{host} cannot be reached ({detail}).")
+
+
+class BadCertificate(SourceError):
+    """TLS could not be verified."""
+
+    code = "certificate"
+    text = N_("The certificate of {host} cannot be trusted ({detail}).")
+
+
+class TimedOut(SourceError):
+    """The answer took too long, as a whole."""
+
+    code = "timeout"
+    text = N_("{host} did not finish its answer within {seconds} seconds.")
+
+
+class TooLarge(SourceError):
+    """The answer is over the cap."""
+
+    code = "large"
+    text = N_("The answer of {host} is larger than {megabytes} MB and was not read further.")
+
+
+class TooManyRedirects(SourceError):
+    """The address leads from one to the next without end."""
+
+    code = "redirects"
+    text = N_("{host} sends from one address to another without end.")
+
+
+class PrivateAddress(SourceError):
+    """The address belongs to a private or local network and was not allowed for this source."""
+
+    code = "private"
+    text = N_(
+        "{host} is an address of a private or local network. "
+        "Veille asks such an address only when you allow it for that source."
+    )
+
+
+class RefusedAddress(SourceError):
+    """The scheme, port or form of an address is refused."""
+
+    code = "refused"
+    text = N_("Veille does not go to {address}: only http and https are read.")
+
+
+class RefusedMethod(SourceError):
+    """Veille reads; it never writes."""
+
+    code = "method"
+    text = N_("Veille only reads: {method} was refused.")
+
+
+class BadStatus(SourceError):
+    """The server answered with an error."""
+
+    code = "status"
+    text = N_("{host} answered with error {status}.")
+
+
+class Gone(SourceError):
+    """404 and 410: there is nothing at that address (any more)."""
+
+    code = "gone"
+    text = N_("There is no feed at this address any more ({status}).")
+
+
+class Busy(SourceError):
+    """429 and 503: the server asks for patience."""
+
+    code = "busy"
+    text = N_("{host} asks to be left alone for a while ({status}).")
+
+
+class NotAFeed(SourceError):
+    """The answer holds no feed."""
+
+    code = "notafeed"
+    text = N_("What {host} sent is not a feed.")
+
+
+class Unreadable(SourceError):
+    """A feed that is broken beyond saving, or built to do harm."""
+
+    code = "unreadable"
+    text = N_("The feed cannot be read: {detail}.")
+
+
+def describe(packed: str) -> str:
+    """The sentence for an error that :meth:`SourceError.pack` wrote; "" for none."""
+    if not packed:
+        return ""
+    facts = json.loads(packed)
+    kind = _BY_CODE.get(facts.pop("code", ""), SourceError)
+    return str(kind(**facts))
+
+
+_KINDS: list[type[SourceError]] = [SourceError, *SourceError.__subclasses__()]
+_BY_CODE = {kind.code: kind for kind in _KINDS}

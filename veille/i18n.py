@@ -1,0 +1,75 @@
+"""One gettext catalogue for core, terminal and window.
+
+Import ``_`` for a text, ``ngettext`` for one that counts, ``N_`` to mark a text that is declared at
+import time and translated when it is shown. Source texts are English; ``{name}`` marks a place that
+``str.format`` fills.
+"""
+
+import locale
+import os
+from collections.abc import Mapping
+from datetime import date, datetime
+from gettext import NullTranslations, translation
+
+from veille.resources import resource
+
+LANGUAGES = ("en", "fr")
+
+_catalogue: NullTranslations = NullTranslations()
+_language = "en"
+
+
+def use(language: str) -> str:
+    """Speak ``language`` from now on ("system" asks the machine) and return the one in force."""
+    global _catalogue, _language
+    _language = system_language() if language == "system" else language
+    if _language not in LANGUAGES:
+        _language = "en"
+    _catalogue = translation("veille", resource("translations"), [_language], fallback=True)
+    return _language
+
+
+def language() -> str:
+    """The language in force: "en" or "fr"."""
+    return _language
+
+
+def system_language(environ: Mapping[str, str] = os.environ) -> str:
+    """The machine's language as POSIX ranks it (LANGUAGE, LC_ALL, LC_MESSAGES, LANG); "en" when it is not ours."""
+    named = [environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
+    if not any(named):
+        named = [locale.getlocale()[0] or ""]  # macOS and Windows set none of them
+    first = next((name for name in named if name), "")
+    code = first.split(":")[0][:2].lower()
+    return code if code in LANGUAGES else "en"
+
+
+def _(message: str) -> str:
+    """``message`` in the person's language."""
+    return _catalogue.gettext(message) if message else ""
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """The form that goes with ``count``; the caller fills ``{n}`` with :func:`number`."""
+    return _catalogue.ngettext(singular, plural, count)
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
+    """Mark ``message`` for translation without translating it yet."""
+    return message
+
+
+def number(value: int) -> str:
+    """``value`` with its thousands apart: 40,122 in English, 40 122 (narrow no-break space) in French."""
+    grouped = f"{value:,}"
+    return grouped.replace(",", "\u202f") if _language == "fr" else grouped
+
+
+def moment(when: datetime) -> str:
+    """A date and time of day, on this machine's clock: 24/11/2025 15:45."""
+    return when.astimezone().strftime("%d/%m/%Y %H:%M" if _language == "fr" else "%d %b %Y, %H:%M")
+
+
+def day(when: date) -> str:
+    """A date alone."""
+    return when.strftime("%d/%m/%Y" if _language == "fr" else "%d %b %Y")

@@ -1,0 +1,284 @@
+"""The values that everything passes around. All are frozen; every time is UTC-aware."""
+
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The only source of time; ``app.py`` hands out the real one, tests a simulated one."""
+
+    def now(self) -> datetime:
+        """The present, UTC-aware."""
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back, for deadlines."""
+
+
+class Progress(Protocol):
+    """How long work tells where it is, and learns that it should stop."""
+
+    def step(self, done: int, total: int, text: str = "") -> None:
+        """``done`` of ``total`` (0: unknown) is finished; ``text`` says with what, translated."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the person asked to stop. Work looks at it often and keeps what it has."""
+
+
+class SourceKind(StrEnum):
+    """What kind of source: it chooses the module of ``veille.sources`` that fetches it."""
+
+    FEED = "feed"
+
+
+class ItemKind(StrEnum):
+    """An article has a title; a post needs none."""
+
+    ARTICLE = "article"
+    POST = "post"
+
+
+class Order(StrEnum):
+    """How a list is ordered: newest first, or best match first (only with a text)."""
+
+    DATE = "date"
+    RELEVANCE = "relevance"
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """A field that the person watches. ``key`` is the same on every machine; ``rank`` orders the sidebar."""
+
+    key: str
+    title: str
+    summary: str = ""
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place that publishes.
+
+    ``key`` is ``kind:address`` with the address normalised, the same on every machine; ``id`` is this
+    profile's own. ``title`` is what the source calls itself, ``name`` what the person calls it.
+    ``removed`` is when it was set aside (None: in use).
+    """
+
+    id: int
+    key: str
+    kind: SourceKind
+    address: str
+    title: str
+    added: datetime
+    name: str = ""
+    site: str = ""
+    lang: str = ""
+    allow_private: bool = False
+    removed: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        """What a person sees."""
+        return self.name or self.title or self.address
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Who put a source into a sector, when, and why.
+
+    ``origin`` says where it came from: "person", "opml:NAME", "starter:KEY@VERSION", "sample".
+    """
+
+    sector: str
+    source: int
+    origin: str
+    by: str
+    when: datetime
+    why: str = ""
+    rank: int = 0
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the fetcher remembers of a source between two requests.
+
+    ``error`` is what :meth:`veille.errors.SourceError.pack` wrote, "" when the last answer was good;
+    ``failures`` counts failed answers in a row; ``etag`` and ``last_modified`` are kept byte for byte.
+    """
+
+    source: int
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    checked: datetime | None = None
+    changed: datetime | None = None
+    next_due: datetime | None = None
+    failures: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture, sound, film, frame or file that an item refers to. Never loaded by itself."""
+
+    kind: str  # "image", "audio", "video", "frame", "file"
+    url: str
+    description: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A post or an article.
+
+    ``id`` is 0 until it is stored. ``uid`` is what the source calls it. ``content`` is sanitised HTML
+    ("" in lists: rows do not carry it); ``summary`` is plain text of 300 characters at most. ``seen`` is
+    when Veille first had it; ``at`` is where it stands in time. ``hash`` is of what the source gave, to
+    tell a change without comparing.
+    """
+
+    id: int
+    source: int
+    uid: str
+    kind: ItemKind
+    url: str
+    title: str
+    author: str
+    summary: str
+    content: str
+    lang: str
+    published: datetime | None
+    updated: datetime | None
+    seen: datetime
+    at: datetime
+    hash: str = ""
+    media: tuple[Media, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the person did with an item. A refresh never touches it."""
+
+    item: int
+    read: bool = False
+    saved: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a source gave back: new or changed items, newest first, and what to remember.
+
+    ``title``, ``site`` and ``lang`` are the source's own words ("" when it said none); ``moved`` is its new
+    address after permanent redirects; ``retry_after`` is what the server asked for, in seconds;
+    ``unchanged`` says that the server or the body hash told that nothing is new.
+    """
+
+    source: int
+    state: SourceState
+    items: tuple[Item, ...] = ()
+    title: str = ""
+    site: str = ""
+    lang: str = ""
+    moved: str = ""
+    retry_after: int | None = None
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One value for a list, a view and a search. Unset parts do not narrow."""
+
+    text: str = ""
+    sector: str | None = None
+    source: int | None = None
+    kind: ItemKind | None = None
+    unread: bool = False
+    saved: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    order: Order = Order.DATE
+    limit: int | None = None
+    after: int | None = None  # id of the last item of the page before
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Plain text with the stretches (start, end in characters) that match the search."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A row of a list. ``title`` and ``excerpt`` carry the marked words of a search."""
+
+    item: Item
+    mark: Mark
+    source: str  # the source's label
+    title: Snippet
+    excerpt: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The answer to a :class:`Query`: ids in order, the exact total, and notes in the person's words.
+
+    ``total`` may exceed ``len(ids)`` when the query had a limit. ``words`` are what :class:`Hit` marks.
+    """
+
+    ids: "array[int]"
+    total: int
+    notes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Numbers for the sidebar. ``unread`` is by source id."""
+
+    items: int = 0
+    saved: int = 0
+    unread: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a change touched, so that views know whether to ask again.
+
+    ``undo`` names the entry of the history that takes it back; ``text`` says it in words.
+    """
+
+    sources: frozenset[int] = frozenset()
+    items: frozenset[int] = frozenset()
+    new: int = 0
+    outline: bool = False  # sectors, sources or their order changed
+    undo: int | None = None
+    text: str = ""
+
+    def __or__(self, other: "Changes") -> "Changes":
+        return Changes(
+            self.sources | other.sources, self.items | other.items, self.new + other.new,
+            self.outline or other.outline, other.undo or self.undo, other.text or self.text)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The whole list of what is watched, as the sidebar shows it (removed things left out)."""
+
+    sectors: tuple[Sector, ...] = ()
+    sources: Mapping[int, Source] = field(default_factory=dict)
+    members: Mapping[str, tuple[Membership, ...]] = field(default_factory=dict)  # sector key -> in rank order
+    states: Mapping[int, SourceState] = field(default_factory=dict)
+
+    @property
+    def loose(self) -> tuple[Source, ...]:
+        """Sources that are in no sector."""
+        placed = {each.source for members in self.members.values() for each in members}
+        return tuple(source for key, source in self.sources.items() if key not in placed)
