@@ -1,0 +1,1 @@
+"""The one door to the network: nothing else in Veille opens a socket."""

@@ -1,0 +1,190 @@
+"""The only sockets: requests and urllib3, made to ask the guard before they connect.
+
+A name is resolved once, every address that it stands for is checked, and the connection is made to a checked
+address: a name server that answers differently the second time gains nothing (DNS rebinding).
+"""
+
+import socket
+import ssl
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import certifi
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from veille.net.guard import Guard
+from veille.net.patience import patience
+
+Resolve = Callable[..., list[tuple[Any, ...]]]  # as socket.getaddrinfo
+
+POOLS = 64  # hosts whose connections are kept for the next request
+ADDRESSES = 4  # of one host that are tried, so that a name with hundreds cannot hold a request
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a connection asks before it is made."""
+
+    guard: Guard
+    resolve: Resolve
+    allow_private: bool
+
+    def addresses(self, host: str, port: int) -> list[tuple[Any, ...]]:
+        """Where to connect to, as ``getaddrinfo`` gives it. One address that is refused refuses the host.
+
+        The look-up is the one wait that Veille cannot cut short; the system's resolver bounds it.
+        """
+        self.guard.check_name(host, self.allow_private)
+        found = self.resolve(host, port, type=socket.SOCK_STREAM)
+        for _family, _kind, _protocol, _canonical, address in found:
+            self.guard.check_address(address[0], host, self.allow_private)
+        return found[:ADDRESSES]
+
+
+class PatientSocket(socket.socket):
+    """A socket whose waits ask the request's :class:`veille.net.patience.Patience`."""
+
+    def recv_into(self, *arguments: Any) -> int:
+        return _patiently(partial(super().recv_into, *arguments))
+
+
+class PatientTLSSocket(ssl.SSLSocket):
+    """The same, over TLS."""
+
+    def recv_into(self, *arguments: Any) -> int:
+        return _patiently(partial(super().recv_into, *arguments))
+
+
+def _patiently(receive: Callable[[], int]) -> int:
+    waiting = patience()
+    while waiting:
+        waiting.ask()
+        try:
+            return receive()
+        except TimeoutError:  # the beat of the socket, not the end of the patience
+            continue
+    return receive()
+
+
+class GuardedConnection(HTTPConnection):
+    """A connection that its door let through."""
+
+    def __init__(self, *arguments: Any, door: Door, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._door = door
+
+    def _new_conn(self) -> socket.socket:
+        addresses = self._door.addresses(self._dns_host, self.port)
+        failure = OSError("no address")
+        for family, kind, protocol, _canonical, address in addresses:
+            if waiting := patience():
+                waiting.ask()
+            opened = PatientSocket(family, kind, protocol)
+            try:
+                opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                opened.settimeout(self.timeout / len(addresses) if self.timeout else None)
+                opened.connect(address)
+            except OSError as error:
+                opened.close()
+                failure = error
+            else:
+                sys.audit("http.client.connect", self, self.host, self.port)
+                return opened
+        raise failure
+
+
+class GuardedTLSConnection(GuardedConnection, HTTPSConnection):
+    """The same, over TLS verified against the name."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = GuardedConnection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = GuardedTLSConnection
+
+
+def verifying() -> ssl.SSLContext:
+    """TLS that verifies: by the system's authorities (a company's own among them) and by certifi's."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+class ReadRequest(requests.PreparedRequest):
+    """A request ready to go; ``allow_private`` is the permission that the person gave for this very host."""
+
+    def __init__(self, method: str, url: str, headers: Mapping[str, str], *, allow_private: bool = False) -> None:
+        super().__init__()
+        self.method = method
+        self.url = url
+        self.headers = dict(headers)  # type: ignore[assignment]  # plain is enough, and quicker
+        self.allow_private = allow_private
+
+
+class _Adapter(HTTPAdapter):
+    """Where requests meets the guard, whoever uses the session.
+
+    Hosts that were allowed although private have pools of their own: such a connection never serves a request
+    that has no permission.
+    """
+
+    def __init__(self, guard: Guard, resolve: Resolve, tls: ssl.SSLContext, at_once: int) -> None:
+        tls.sslsocket_class = PatientTLSSocket
+        self._guard = guard
+        self._public = _pools(Door(guard, resolve, allow_private=False), tls, at_once)
+        self._private = _pools(Door(guard, resolve, allow_private=True), tls, at_once)
+        super().__init__()
+
+    def init_poolmanager(self, *_arguments: Any, **_named: Any) -> None:
+        self.poolmanager = self._public
+
+    def get_connection_with_tls_context(self, request: requests.PreparedRequest, *_more: Any, **_named: Any) -> Any:
+        allowed = isinstance(request, ReadRequest) and request.allow_private
+        return (self._private if allowed else self._public).connection_from_url(request.url or "")
+
+    def cert_verify(self, *_arguments: Any) -> None:
+        """TLS is verified by the context of the pools; a caller cannot ask for less."""
+
+    def send(self, request: requests.PreparedRequest, *arguments: Any, **named: Any) -> requests.Response:
+        self._guard.check_method(request.method or "")
+        self._guard.check_url(request.url or "")
+        return super().send(request, *arguments, **named)
+
+    def close(self) -> None:
+        self._public.clear()
+        self._private.clear()
+
+
+def _pools(door: Door, tls: ssl.SSLContext, at_once: int) -> PoolManager:
+    manager = PoolManager(num_pools=POOLS, maxsize=at_once, ssl_context=tls)
+    classes: dict[str, Any] = {"http": partial(_Pool, door=door), "https": partial(_TLSPool, door=door)}
+    manager.pool_classes_by_scheme = classes
+    return manager
+
+
+class ReadSession(requests.Session):
+    """A session that only reads: no cookie, no ``.netrc``, no proxy of the environment, no redirect by itself."""
+
+    def __init__(
+        self, guard: Guard, headers: Mapping[str, str], resolve: Resolve, tls: ssl.SSLContext, at_once: int
+    ) -> None:
+        super().__init__()
+        self.trust_env = False  # otherwise a .netrc entry replaces Authorization
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.headers.clear()
+        self.headers.update(headers)
+        adapter = _Adapter(guard, resolve, tls, at_once)
+        self.mount("http://", adapter)
+        self.mount("https://", adapter)
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: even unasked, requests would read the whole body of a redirect here, without a cap."""
