@@ -1,0 +1,211 @@
+import pytest
+
+from tests.core.conftest import put_items
+from tests.fakes import FakeClock
+from veille.core.curation import Curation
+from veille.core.history import History
+from veille.errors import BadAddress, InNoSector, NotFound
+from veille.store import Filter, Store
+
+FEED = "https://news.example/feed"
+
+
+@pytest.fixture
+def curation(store: Store, clock: FakeClock) -> Curation:
+    return Curation(store, clock)
+
+
+@pytest.fixture
+def history(store: Store) -> History:
+    return History(store)
+
+
+def test_a_feed_is_added_to_a_sector_with_a_reason(curation: Curation, clock: FakeClock):
+    sector, _changes = curation.add_sector("Énergie")
+    source, changes = curation.add_feed(
+        " HTTPS://News.Example:443/feed#top ", sector.key, "News\u202e", why="the  best"
+    )
+    assert (source.address, source.key, source.label) == (FEED, f"feed:{FEED}", "News")
+    assert changes.outline
+    assert changes.sources == {source.id}
+    assert changes.text == "“News” was added."
+    (member,) = curation.outline().members[sector.key]
+    assert (member.source, member.why, member.by, member.origin) == (source.id, "the best", "person", "person")
+    assert member.when == clock.now()
+
+
+def test_a_feed_that_is_there_is_given_back(curation: Curation):
+    sector, _changes = curation.add_sector("Media")
+    first, _changes = curation.add_feed(FEED)
+    again, changes = curation.add_feed(FEED, title="Other")
+    assert again == first
+    assert changes.text == f"“{FEED}” is there already."
+    assert changes.undo is None
+    placed, changes = curation.add_feed(FEED, sector.key)
+    assert placed == first
+    assert changes.undo
+    assert [each.source for each in curation.outline().members["media"]] == [first.id]
+
+
+def test_adding_a_feed_again_may_allow_it_at_private_addresses(curation: Curation):
+    curation.add_feed("http://192.168.1.9/feed")
+    source, _changes = curation.add_feed("http://192.168.1.9/feed", allow_private=True)
+    assert source.allow_private
+    assert curation.outline().sources[source.id].allow_private
+
+
+def test_a_feed_that_was_removed_comes_back_with_its_items(curation: Curation, store: Store, clock: FakeClock):
+    source, _changes = curation.add_feed(FEED)
+    put_items(store, source.id, clock, "a", "b")
+    curation.remove_source(source.id)
+    assert len(store.items.ids(Filter())) == 0
+    back, changes = curation.add_feed(FEED)
+    assert back.id == source.id
+    assert changes.text == f"“{FEED}” was added."
+    assert len(store.items.ids(Filter())) == 2
+
+
+@pytest.mark.parametrize(
+    "address", ["", "news", "ftp://news.example/", "javascript:alert(1)", "http://", "file:///etc"]
+)
+def test_what_is_no_address_is_refused(curation: Curation, address: str):
+    with pytest.raises(BadAddress):
+        curation.add_feed(address)
+    assert not curation.outline().sources
+
+
+def test_an_unknown_sector_is_refused_before_anything_changes(curation: Curation):
+    with pytest.raises(NotFound, match="no sector"):
+        curation.add_feed(FEED, "nowhere")
+    assert not curation.outline().sources
+
+
+def test_sectors_are_told_apart_by_title(curation: Curation):
+    first, _changes = curation.add_sector("Santé")
+    same, changes = curation.add_sector("  SANTE ")
+    assert same == first
+    assert changes.undo is None
+    other, _changes = curation.add_sector("Santé !")
+    assert (first.key, other.key) == ("sante", "sante-2")
+    assert [each.title for each in curation.outline().sectors] == ["Santé", "Santé !"]
+
+
+def test_a_sector_keeps_its_key_when_it_is_renamed(curation: Curation, history: History):
+    sector, _changes = curation.add_sector("Santé")
+    assert "“Health”" in curation.rename_sector(sector.key, "Health").text
+    assert [(each.key, each.title) for each in curation.outline().sectors] == [("sante", "Health")]
+    history.undo()
+    assert [each.title for each in curation.outline().sectors] == ["Santé"]
+
+
+def test_removing_a_sector_keeps_its_sources_and_undo_brings_it_back(curation: Curation, history: History):
+    sector, _changes = curation.add_sector("Santé")
+    source, _changes = curation.add_feed(FEED, sector.key)
+    curation.remove_sector(sector.key)
+    assert curation.outline().sectors == ()
+    assert curation.outline().loose == (source,)
+    assert "Santé" in history.undo().text
+    assert [each.source for each in curation.outline().members["sante"]] == [source.id]
+
+
+def test_a_source_is_called_as_the_person_likes(curation: Curation):
+    source, _changes = curation.add_feed(FEED, title="Its own")
+    curation.rename_source(source.id, "Mine")
+    assert curation.outline().sources[source.id].label == "Mine"
+    curation.rename_source(source.id, "")
+    assert curation.outline().sources[source.id].label == "Its own"
+
+
+def test_moving_takes_the_reason_along(curation: Curation, history: History):
+    curation.add_sector("One")
+    curation.add_sector("Two")
+    source, _changes = curation.add_feed(FEED, "one", why="good")
+
+    def places() -> dict[str, list[str]]:
+        return {key: [each.why for each in members] for key, members in curation.outline().members.items()}
+
+    curation.move(source.id, "two", "one")
+    assert places() == {"one": [], "two": ["good"]}
+    curation.move(source.id, "one")
+    assert places() == {"one": [""], "two": ["good"]}
+    curation.move(source.id, None, "two")
+    assert places() == {"one": [""], "two": []}
+    for expected in ({"one": [""], "two": ["good"]}, {"one": [], "two": ["good"]}, {"one": ["good"], "two": []}):
+        history.undo()
+        assert places() == expected
+
+
+def test_moving_to_where_it_is_changes_nothing(curation: Curation):
+    curation.add_sector("One")
+    source, _changes = curation.add_feed(FEED, "one", why="good")
+    assert curation.move(source.id, "one", "one").undo is None
+    assert [each.why for each in curation.outline().members["one"]] == ["good"]
+
+
+def test_a_pause_holds_in_every_sector(curation: Curation, history: History):
+    for title in ("One", "Two"):
+        curation.add_sector(title)
+    source, _changes = curation.add_feed(FEED, "one")
+    curation.move(source.id, "two")
+
+    def paused() -> list[bool]:
+        return [each.paused for members in curation.outline().members.values() for each in members]
+
+    curation.pause(source.id)
+    assert paused() == [True, True]
+    curation.pause(source.id, False)
+    assert paused() == [False, False]
+    history.undo()
+    assert paused() == [True, True]
+
+
+def test_a_source_in_no_sector_cannot_be_paused(curation: Curation):
+    source, _changes = curation.add_feed(FEED)
+    with pytest.raises(InNoSector):
+        curation.pause(source.id)
+
+
+def test_what_is_not_there_is_said(curation: Curation):
+    source, _changes = curation.add_feed(FEED)
+    curation.remove_source(source.id)
+    for change in (curation.remove_source, curation.pause, curation.allow_private):
+        with pytest.raises(NotFound):
+            change(source.id)
+    for change in (curation.remove_sector, lambda key: curation.rename_sector(key, "x")):
+        with pytest.raises(NotFound):
+            change("nowhere")
+    with pytest.raises(NotFound):
+        curation.move(source.id, None)
+
+
+def test_every_change_can_be_undone_to_the_beginning(curation: Curation, history: History, store: Store):
+    empty = curation.outline()
+    curation.add_sector("One")
+    curation.add_sector("Two")
+    source, _changes = curation.add_feed(FEED, "one", title="Own")
+    curation.rename_source(source.id, "Mine")
+    curation.allow_private(source.id)
+    curation.move(source.id, "two", "one")
+    curation.pause(source.id)
+    curation.rename_sector("two", "Zwei")
+    curation.remove_sector("one")
+    curation.remove_source(source.id)
+    last = history.last()
+    assert last is not None
+    assert last.text == "“Mine” was removed."
+    for _change in range(10):
+        assert history.undo().outline
+    assert curation.outline() == empty
+    assert history.last() is None
+    assert history.undo().text == ""
+
+
+def test_an_older_change_can_be_undone_by_its_name(curation: Curation, history: History):
+    source, _changes = curation.add_feed(FEED, title="Own")
+    renamed = curation.rename_source(source.id, "Mine")
+    curation.add_sector("One")
+    assert renamed.undo
+    history.undo(renamed.undo)
+    outline = curation.outline()
+    assert outline.sources[source.id].label == "Own"
+    assert [each.title for each in outline.sectors] == ["One"]

@@ -1,0 +1,307 @@
+import time
+from datetime import timedelta
+
+import pytest
+
+from tests.core.conftest import add_source, an_item, put_items
+from tests.fakes import FakeClock
+from veille.core.curation import Curation
+from veille.core.history import History
+from veille.core.indexing import Indexer
+from veille.core.library import Library
+from veille.model import ItemKind, Order, Query
+from veille.store import Filter, Store, open_store
+
+
+@pytest.fixture
+def world(store: Store, clock: FakeClock, indexer: Indexer) -> dict[str, int]:
+    """Two sectors and a loose source; ids of items by uid, all indexed.
+
+    Energy: Le Courant (c1…c3, French articles) and Gridmoor (g1, g2, posts). Retail: Shops (s1…s3). Loose: Loose (l1).
+    """
+    curation = Curation(store, clock)
+    for title in ("Énergie", "Retail"):
+        curation.add_sector(title)
+    sources = {name: add_source(store, name).id for name in ("Le Courant", "Gridmoor", "Shops", "Loose")}
+    for name, sector in (("Le Courant", "energie"), ("Gridmoor", "energie"), ("Shops", "retail")):
+        curation.move(sources[name], sector)
+    ids: dict[str, int] = {}
+    for name, kind, uids, words in (
+        ("Le Courant", ItemKind.ARTICLE, ("c1", "c2", "c3"), "batterie au sodium"),
+        ("Gridmoor", ItemKind.POST, ("g1", "g2"), "battery news"),
+        ("Shops", ItemKind.ARTICLE, ("s1", "s2", "s3"), "paper on shops"),
+        ("Loose", ItemKind.ARTICLE, ("l1",), "battery paper"),
+    ):
+        new = put_items(
+            store, sources[name], clock, *uids, kind=kind, lang="fr" if name == "Le Courant" else "en",
+            content=f"<p>{words}</p>", summary=words)  # fmt: skip
+        ids |= dict(zip(uids, new, strict=True))
+        clock.advance(minutes=1)
+    indexer.drain()
+    return ids | sources
+
+
+def uids(library: Library, **parts) -> list[str]:
+    return [hit.item.uid for hit in library.hits(library.listing(Query(**parts)).ids)]
+
+
+def test_everything_newest_first(library: Library, world: dict[str, int]):
+    listing = library.listing(Query())
+    assert listing.total == 9 == len(listing.ids)
+    assert uids(library) == ["l1", "s1", "g1", "c1", "s2", "g2", "c2", "s3", "c3"]
+
+
+def test_a_view_narrows(library: Library, world: dict[str, int], clock: FakeClock):
+    library.mark_read([world["c1"], world["s1"]])
+    library.save([world["c2"]])
+    assert uids(library, sector="energie") == ["g1", "c1", "g2", "c2", "c3"]
+    assert uids(library, source=world["Shops"]) == ["s1", "s2", "s3"]
+    assert uids(library, sector="energie", source=world["Shops"]) == []
+    assert uids(library, sector="nowhere") == []
+    assert uids(library, kind=ItemKind.POST) == ["g1", "g2"]
+    assert uids(library, unread=True, sector="energie") == ["g1", "g2", "c2", "c3"]
+    assert uids(library, saved=True) == ["c2"]
+    start = clock.now() - timedelta(minutes=30)
+    assert uids(library, since=start) == ["l1", "s1", "g1", "c1"]
+    assert uids(library, until=start, kind=ItemKind.POST) == ["g2"]
+
+
+def test_pages_follow_one_another_and_the_total_stays_whole(library: Library, world: dict[str, int]):
+    for parts in (
+        {},
+        {"text": "battery OR paper"},
+        {"text": "is:unread"},
+        {"text": "batter*", "order": Order.RELEVANCE},
+    ):
+        whole = library.listing(Query(**parts))
+        seen: list[int] = []
+        while len(seen) < len(whole.ids):
+            page = library.listing(Query(**parts, limit=2, after=seen[-1] if seen else None))
+            assert page.total == whole.total == len(whole.ids)
+            assert 1 <= len(page.ids) <= 2
+            seen += page.ids
+        assert seen == list(whole.ids)
+
+
+def test_the_next_page_after_an_item_that_was_read_meanwhile(library: Library, world: dict[str, int]):
+    page = library.listing(Query(unread=True, limit=3))
+    library.mark_read(page.ids)
+    rest = library.listing(Query(unread=True, limit=3, after=page.ids[-1]))
+    assert [hit.item.uid for hit in library.hits(rest.ids)] == ["c1", "s2", "g2"]
+    assert rest.total == 6
+
+
+def test_words_are_found_with_their_forms_and_marked(library: Library, world: dict[str, int]):
+    listing = library.listing(Query(text="Batteries ", order=Order.RELEVANCE))
+    assert {hit.item.uid for hit in library.hits(listing.ids)} == {"c1", "c2", "c3", "g1", "g2", "l1"}
+    assert listing.total == 6
+    hit = next(hit for hit in library.hits(listing.ids, listing.words) if hit.item.uid == "c1")
+    assert hit.excerpt.marks == ((0, 8),)
+    assert hit.source == "Le Courant"
+    assert hit.item.content == ""
+
+
+def test_the_excerpt_comes_from_where_the_words_are(
+    library: Library, store: Store, clock: FakeClock, indexer: Indexer, world: dict[str, int]
+):
+    body = "<p>" + "nothing here " * 200 + "</p><p>The <b>electrolyser</b> is here.</p>"
+    put_items(store, world["Loose"], clock, "long", content=body, summary="nothing", title="Electrolysers")
+    indexer.drain()
+    listing = library.listing(Query(text="electrolyser"))
+    (hit,) = library.hits(listing.ids, listing.words)
+    assert [hit.excerpt.text[start:end] for start, end in hit.excerpt.marks] == ["electrolyser"]
+    assert len(hit.excerpt.text) < 260
+    assert hit.title.marks == ((0, 13),)
+
+
+def test_a_match_in_the_title_alone_shows_the_summary(
+    library: Library, store: Store, clock: FakeClock, indexer: Indexer, world: dict[str, int]
+):
+    put_items(store, world["Loose"], clock, "t", title="Fusion", summary="What it says", content="<p>What it says</p>")
+    indexer.drain()
+    listing = library.listing(Query(text="fusion"))
+    (hit,) = library.hits(listing.ids, listing.words)
+    assert (hit.excerpt.text, hit.excerpt.marks) == ("What it says", ())
+
+
+def test_operators_and_views_narrow_together(library: Library, world: dict[str, int]):
+    assert set(uids(library, text="batter* sector:energ")) == {"g1", "g2", "c1", "c2", "c3"}
+    assert uids(library, text="paper", sector="retail") == ["s1", "s2", "s3"]
+    assert uids(library, text="paper sector:retail", sector="energie") == []
+    assert uids(library, text="battery kind:post") == ["g1", "g2"]
+    assert uids(library, text="battery kind:post", kind=ItemKind.ARTICLE) == []
+    assert uids(library, text="source:shops source:loose") == ["l1", "s1", "s2", "s3"]
+    assert uids(library, text="sector:retail sector:energie kind:article") == ["s1", "c1", "s2", "c2", "s3", "c3"]
+    assert uids(library, text="sector:retail source:gridmoor") == []
+
+
+def test_operators_alone_need_no_index(store: Store, clock: FakeClock, world: dict[str, int]):
+    library = Library(store, lambda: pytest.fail("the index was asked"), clock)
+    assert uids(library, text="source:gridmoor") == ["g1", "g2"]
+    assert uids(library, text='sector:"énergie" kind:post is:unread') == ["g1", "g2"]
+    assert uids(library, text="   ", kind=ItemKind.POST) == ["g1", "g2"]
+
+
+@pytest.mark.parametrize("text", ["", "paper"])
+def test_states_typed_and_chosen(library: Library, world: dict[str, int], text: str):
+    library.mark_read([world["s1"]])
+    library.save([world["s2"], world["s1"]])
+    in_retail = {"sector": "retail"}
+    assert uids(library, text=f"{text} is:read", **in_retail) == ["s1"]
+    assert uids(library, text=f"{text} is:unread", **in_retail) == ["s2", "s3"]
+    assert uids(library, text=f"{text} is:saved", **in_retail) == ["s1", "s2"]
+    assert uids(library, text=f"{text} is:unsaved", **in_retail) == ["s3"]
+    assert uids(library, text=f"{text} is:saved is:unread", **in_retail) == ["s2"]
+    assert uids(library, text=f"{text} is:saved is:read", **in_retail) == ["s1"]
+    assert uids(library, text=f"{text} is:unsaved is:read", **in_retail) == []
+    assert uids(library, text=f"{text} is:saved", unread=True, **in_retail) == ["s2"]
+    assert uids(library, text=f"{text} is:read", unread=True, **in_retail) == []
+    assert uids(library, text=f"{text} is:unsaved", saved=True, **in_retail) == []
+
+
+def test_unknown_names_are_said_and_ignored(library: Library, world: dict[str, int]):
+    listing = library.listing(Query(text="sector:navy source:nobody kind:post"))
+    assert listing.total == 2
+    assert listing.notes == (
+        "There is no sector “navy”; it was ignored.", "There is no source “nobody”; it was ignored.")  # fmt: skip
+    assert library.listing(Query(text="paper sector:retail sector:navy")).total == 3
+
+
+def test_a_word_matches_the_name_of_a_source(library: Library, store: Store, clock: FakeClock, world: dict[str, int]):
+    assert uids(library, text="gridmoor") == ["g1", "g2"]
+    assert uids(library, text="gridm") == ["g1", "g2"]  # still typing
+    assert uids(library, text="gridm ") == []
+    assert uids(library, text="gridm*") == ["g1", "g2"]
+    assert uids(library, text='"le courant" sodium') == ["c1", "c2", "c3"]
+    assert uids(library, text="battery news -gridmoor") == []
+    Curation(store, clock).rename_source(world["Gridmoor"], "The mill")
+    assert uids(library, text="mill news") == ["g1", "g2"]  # nothing was indexed anew
+    assert store.queue.count() == 0
+
+
+def test_what_cannot_be_searched_yet_is_said(library: Library, store: Store, clock: FakeClock, world: dict[str, int]):
+    put_items(store, world["Loose"], clock, "n1")
+    assert library.unindexed() == 1
+    assert library.listing(Query(text="paper")).notes == (
+        "1 item cannot be searched yet: the index is being built.",)  # fmt: skip
+    assert library.listing(Query(text="is:unread")).notes == ()
+
+
+def test_set_aside_items_show_only_when_they_are_saved(
+    library: Library, store: Store, clock: FakeClock, world: dict[str, int]
+):
+    library.save([world["s2"]])
+    Curation(store, clock).remove_source(world["Shops"])
+    for parts in ({}, {"saved": True}, {"text": "paper"}, {"text": "paper", "saved": True}, {"text": "is:saved"}):
+        assert [uid for uid in uids(library, **parts) if uid.startswith("s")] == ["s2"], parts
+    assert library.listing(Query(text="paper")).total == 2
+    assert uids(library, text="paper", source=world["Shops"]) == ["s2"]
+    assert uids(library, text="paper", sector="retail") == uids(library, sector="retail") == []
+
+
+def test_an_item_with_its_content(library: Library, world: dict[str, int], store: Store):
+    hit = library.item(world["c1"])
+    assert hit is not None
+    assert hit.item.content == "<p>batterie au sodium</p>"
+    assert (hit.mark.item, hit.mark.read, hit.source) == (world["c1"], False, "Le Courant")
+    store.items.remove([world["c1"]])
+    assert library.item(world["c1"]) is None
+    assert library.item(10**6) is None
+    assert [hit.item.uid for hit in library.hits([world["c2"], world["c1"], world["l1"]])] == ["c2", "l1"]
+
+
+def test_a_search_that_makes_no_sense_never_fails(library: Library, world: dict[str, int]):
+    for text in (
+        '"',
+        "-",
+        "- -",
+        "*",
+        "OR",
+        "((",
+        "sector:",
+        'source:"',
+        "since:yesterweek",
+        "-paper",
+        "\x00",
+        "a" * 5000,
+    ):
+        listing = library.listing(Query(text=text))
+        assert listing.total == len(listing.ids)
+    assert set(uids(library, text="-paper")) == {"c1", "c2", "c3", "g1", "g2"}
+
+
+def test_reading_one_item_leaves_the_history_alone(library: Library, store: Store, world: dict[str, int]):
+    before = store.history.last()
+    changes = library.mark_read([world["c1"]])
+    assert changes.items == {world["c1"]}
+    assert changes.undo is None
+    assert store.history.last() == before
+    assert library.mark_read([world["c1"]]).items == frozenset()
+    assert library.mark_read([world["c1"]], False).items == {world["c1"]}
+    assert library.mark_read([]).items == frozenset()
+
+
+def test_marking_all_read_can_be_undone_exactly(library: Library, store: Store, world: dict[str, int]):
+    library.mark_read([world["g1"]])
+    changes = library.mark_all_read(Query(sector="energie", limit=1))
+    assert changes.items == {world[uid] for uid in ("g2", "c1", "c2", "c3")}
+    assert changes.text == "4 items marked as read."
+    assert uids(library, sector="energie", unread=True) == []
+    library.mark_read([world["s1"]])
+    undone = History(store).undo(changes.undo)
+    assert undone.items == changes.items
+    assert uids(library, unread=True) == ["l1", "c1", "s2", "g2", "c2", "s3", "c3"]
+    assert library.mark_all_read(Query(sector="nowhere")).undo is None
+
+
+def test_marking_what_a_search_found(library: Library, world: dict[str, int]):
+    assert library.mark_all_read(Query(text="paper")).items == {world[uid] for uid in ("l1", "s1", "s2", "s3")}
+
+
+def test_saving_is_on_disk_when_it_returns_and_can_be_undone(
+    library: Library, store: Store, clock: FakeClock, world: dict[str, int]
+):
+    changes = library.save([world["c1"], world["c2"]])
+    assert changes.items == {world["c1"], world["c2"]}
+    assert changes.text == "2 items saved."
+    other = open_store(store.folder, write=False, clock=clock)
+    assert list(other.marks.saved_ids()) == sorted([world["c1"], world["c2"]])
+    other.close()
+    when = store.marks.get([world["c1"]])[world["c1"]].saved
+    clock.advance(days=1)
+    let_go = library.save([world["c1"]], False)
+    assert let_go.text == "1 item no longer saved."
+    History(store).undo()
+    assert store.marks.get([world["c1"]])[world["c1"]].saved == when
+    assert library.save([world["c1"]]).undo is None
+
+
+def test_marks_and_moves_index_nothing_anew(library: Library, store: Store, clock: FakeClock, world: dict[str, int]):
+    library.mark_all_read(Query())
+    library.save([world["c1"]])
+    curation = Curation(store, clock)
+    curation.move(world["Shops"], "energie", "retail")
+    curation.remove_sector("retail")
+    curation.remove_source(world["Gridmoor"])
+    assert store.queue.count() == 0
+    assert set(uids(library, text="paper", sector="energie")) == {"s1", "s2", "s3"}
+
+
+def test_counts(library: Library, world: dict[str, int]):
+    library.mark_read([world["c1"]])
+    library.save([world["s1"]])
+    counts = library.counts()
+    assert (counts.items, counts.saved) == (9, 1)
+    assert counts.unread == {world["Le Courant"]: 2, world["Gridmoor"]: 2, world["Shops"]: 3, world["Loose"]: 1}
+
+
+def test_ten_thousand_items_are_marked_in_a_moment(library: Library, store: Store, clock: FakeClock):
+    source = add_source(store, "Big").id
+    items = [an_item(source, str(n), clock.now() - timedelta(minutes=n)) for n in range(10_000)]
+    store.items.apply(items, [])
+    started = time.perf_counter()
+    changes = library.mark_all_read(Query())
+    assert len(changes.items) == 10_000
+    History(store).undo(changes.undo)
+    assert time.perf_counter() - started < 5
+    assert store.items.count(Filter(unread=True)) == 10_000

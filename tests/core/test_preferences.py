@@ -1,0 +1,34 @@
+import pytest
+
+from veille.core.preferences import Preferences
+from veille.errors import BadSetting
+from veille.settings import Settings
+from veille.store import Store
+
+
+def test_what_is_set_is_there_the_next_time(store: Store):
+    first = Preferences(store)
+    assert first.values == Settings()
+    assert first.set("refresh-minutes", "15").refresh_minutes == 15
+    first.set("theme", "dark")
+    again = Preferences(store)
+    assert again.values == first.values
+    assert (again.values.refresh_minutes, again.values.theme) == (15, "dark")
+
+
+def test_a_wrong_value_is_refused_and_changes_nothing(store: Store):
+    preferences = Preferences(store)
+    with pytest.raises(BadSetting):
+        preferences.set("theme", "purple")
+    with pytest.raises(BadSetting):
+        preferences.set("colour", "dark")
+    assert Preferences(store).values == Settings()
+    assert store.values.all("setting.") == {}
+
+
+def test_what_another_version_stored_falls_back_to_the_default(store: Store):
+    store.values.put("setting.theme", "purple")
+    store.values.put("setting.keep_days", "many")
+    store.values.put("setting.unheard_of", "1")
+    store.values.put("setting.text_size", "120")
+    assert Preferences(store).values == Settings(text_size=120)

@@ -1,0 +1,210 @@
+"""Bringing a list of sources in from other readers, and taking it along: OPML.
+
+Folders become sectors. A folder in a folder becomes a sector of its own, called "outer / inner", so that
+two folders of the same name stay apart; one folder around everything says nothing and is left out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from veille.content.addresses import normalise, resolve, source_key
+from veille.content.text import fold, plain
+from veille.core.curation import TITLE, WHY
+from veille.core.history import standing
+from veille.core.naming import slug
+from veille.errors import BadAddress
+from veille.i18n import _, number
+from veille.model import Changes, Clock, Membership, Outline, Progress, Sector, Source, SourceKind
+
+if TYPE_CHECKING:
+    from veille.content.opml import OpmlRow
+    from veille.store import Store
+
+BATCH = 300  # rows that are stored together
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A line that could not be used, and why, in words."""
+
+    line: int
+    title: str
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of each row: ``added + known + len(refused) == rows``, unless it was cancelled.
+
+    ``known`` were in the list before, or twice in the file; ``sectors`` counts the new ones.
+    """
+
+    added: int
+    known: int
+    refused: tuple[Refusal, ...]
+    sectors: int
+    changes: Changes
+    rows: int
+    cancelled: bool = False
+
+
+class Exchange:
+    """Import and export of the list."""
+
+    def __init__(self, store: "Store", clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def import_opml(
+        self, data: bytes, name: str, allow_private: bool = False, progress: Progress | None = None
+    ) -> ImportReport:
+        """Take in every row of the OPML file called ``name``, as one change that can be undone.
+
+        A source that is in the list already is put into the sectors of the file too. With
+        ``allow_private``, its sources may be asked at private addresses. Cancelling keeps what came.
+        Raises BadFile when the file is no OPML at all.
+        """
+        from veille.content import opml
+
+        rows = opml.read(data, name).rows
+        text = _("“{name}” was imported.").format(name=plain(name))
+        with self._store.history.recording(text) as entry:
+            intake = _Intake(self._store, self._clock, plain(name), _wrapper(rows), allow_private)
+            cancelled = not self._take_in(intake, rows, progress)
+        changes = Changes(sources=frozenset(intake.sources), outline=True, undo=standing(self._store, entry), text=text)
+        return ImportReport(
+            intake.added, intake.known, tuple(intake.refused), intake.new_sectors, changes, len(rows), cancelled
+        )
+
+    def _take_in(self, intake: "_Intake", rows: "Sequence[OpmlRow]", progress: Progress | None) -> bool:
+        """Whether it went to the end."""
+        remaining, done = iter(rows), 0
+        while batch := list(islice(remaining, BATCH)):
+            if progress and progress.cancelled:
+                return False
+            with self._store.db.write():
+                for row in batch:
+                    intake.take(row)
+            done += len(batch)
+            if progress:
+                progress.step(done, len(rows), _("{n} sources").format(n=number(done)))
+        return True
+
+    def export_opml(self) -> bytes:
+        """The whole list as OPML 2.0; sectors are folders, a source is in each of its sectors."""
+        from veille.content import opml
+
+        return opml.write(_("Veille: my sources"), _export_rows(self._store.sources.outline()), self._clock.now())
+
+
+@dataclass
+class _Intake:
+    """Takes rows in, one by one, and keeps the account."""
+
+    store: "Store"
+    clock: Clock
+    name: str
+    wrapper: int  # outer folders that every row has
+    allow_private: bool
+    added: int = 0
+    known: int = 0
+    new_sectors: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    sources: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        outline = self.store.sources.outline()
+        self._sectors = {fold(each.title): each for each in outline.sectors}
+        self._keys = {each.key for each in self.store.sources.sectors()}
+        self._members = {key: {each.source for each in members} for key, members in outline.members.items()}
+
+    def take(self, row: "OpmlRow") -> None:
+        """One row: a source that is added, known, or refused."""
+        try:
+            if row.problem:
+                raise _Unusable(row.problem)
+            source = self._source(row)
+        except (_Unusable, BadAddress) as error:
+            self.refused.append(Refusal(row.line, row.title, row.address, str(error)))
+            return
+        self.sources.add(source.id)
+        folders = [plain(each) for each in row.folders[self.wrapper :]]
+        if any(folders):
+            self._place(source, " / ".join(filter(None, folders))[:TITLE], row.description)
+
+    def _source(self, row: "OpmlRow") -> Source:
+        address = normalise(row.address)
+        key = source_key(SourceKind.FEED, address)
+        before = self.store.sources.by_key(key)
+        if before is not None and before.removed is None:
+            self.known += 1
+            return self._allowed(before)
+        title = plain(row.title)[:TITLE]
+        source = self.store.sources.add(
+            key, SourceKind.FEED, address, title, site=resolve(row.site), allow_private=self.allow_private
+        )
+        self.added += 1
+        return self._named(self._allowed(source), title)
+
+    def _allowed(self, source: Source) -> Source:
+        if not self.allow_private or source.allow_private:
+            return source
+        source = replace(source, allow_private=True)
+        self.store.sources.replace(source)
+        return source
+
+    def _named(self, source: Source, title: str) -> Source:
+        """What the person called it in their other reader stays its name, whatever it calls itself."""
+        if not title or source.name or title == source.address:
+            return source
+        source = replace(source, name=title)
+        self.store.sources.replace(source)
+        return source
+
+    def _place(self, source: Source, title: str, why: str) -> None:
+        sector = self._sectors.get(fold(title)) or self._new_sector(title)
+        members = self._members.setdefault(sector.key, set())
+        if source.id in members:
+            return
+        self.store.sources.put_member(
+            Membership(
+                sector.key, source.id, f"opml:{self.name}", "person", self.clock.now(), why=plain(why)[:WHY],
+                rank=len(members))
+        )  # fmt: skip
+        members.add(source.id)
+
+    def _new_sector(self, title: str) -> Sector:
+        rank = max((each.rank for each in self._sectors.values()), default=-1) + 1
+        sector = Sector(slug(title, self._keys), title, rank=rank)
+        self.store.sources.put_sector(sector)
+        self._sectors[fold(title)] = sector
+        self._keys.add(sector.key)
+        self.new_sectors += 1
+        return sector
+
+
+class _Unusable(Exception):
+    """A row that says itself what is wrong with it."""
+
+
+def _wrapper(rows: "Sequence[OpmlRow]") -> int:
+    """How many outermost folders stand around all rows and hold nothing but folders."""
+    usable = [row.folders for row in rows if not row.problem]
+    depth = 0
+    while usable and all(len(each) > depth + 1 and each[depth] == usable[0][depth] for each in usable):
+        depth += 1
+    return depth
+
+
+def _export_rows(outline: Outline) -> "Iterator[OpmlRow]":
+    from veille.content.opml import OpmlRow
+
+    for sector in outline.sectors:
+        for each in outline.members.get(sector.key, ()):
+            source = outline.sources[each.source]
+            yield OpmlRow(0, (sector.title,), source.label, source.address, source.site, each.why)
+    for source in outline.loose:
+        yield OpmlRow(0, (), source.label, source.address, source.site)

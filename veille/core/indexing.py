@@ -1,0 +1,129 @@
+"""Keeping the search index up with the store. The store's queue says what is missing; the index is only derived."""
+
+import logging
+from collections.abc import Callable, Iterable
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING
+
+from veille.errors import IndexBroken
+from veille.model import Item, Progress
+from veille.store.filters import Filter
+
+if TYPE_CHECKING:
+    from veille.search.index import Document, Index
+    from veille.store import Store
+
+CHUNK = 1000  # documents that are committed together, at most
+
+_log = logging.getLogger(__name__)
+
+
+class Indexer:
+    """The one writer of the index, and the one who opens it.
+
+    ``open`` gives the index, made anew (``fresh``) when it is missing, older or broken. What is written is
+    taken off the queue only after the commit: whatever happens in between, nothing is forgotten.
+    """
+
+    def __init__(self, store: "Store", open: "Callable[[], Index]") -> None:
+        self._store = store
+        self._open = open
+        self._index: Index | None = None
+        self._opening = Lock()
+        self._draining = Lock()
+        self._woken = Event()
+        self._closed = Event()
+        self._thread: Thread | None = None
+        self._on_indexed: Callable[[int], None] | None = None
+
+    def index(self) -> "Index":
+        """The index, opened when it is first asked for."""
+        with self._opening:
+            if self._index is None:
+                self._index = self._open()
+                if self._store.writable and self._lacks(self._index):
+                    self._store.queue.requeue_all()
+                    self._woken.set()
+            return self._index
+
+    def drain(self, progress: Progress | None = None) -> int:
+        """Index all that the queue holds, here and now; returns how many items were written or taken out.
+
+        A broken index is made anew, once. Only the profile's writer drains.
+        """
+        if not self._store.writable:
+            return 0
+        with self._draining:
+            try:
+                return self._drain(progress)
+            except IndexBroken:
+                self.renew()
+                return self._drain(progress)
+
+    def start(self, on_indexed: Callable[[int], None] | None = None) -> None:
+        """Drain in a thread of its own from now on, whenever woken; ``on_indexed`` hears how many came."""
+        self._on_indexed = on_indexed
+        self._thread = Thread(target=self._loop, name="indexer", daemon=True)
+        self._woken.set()
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is something to index."""
+        self._woken.set()
+
+    def renew(self) -> None:
+        """The index turned out to be broken: it is made anew when it is next asked for."""
+        with self._opening:
+            if self._index is not None:
+                self._index.close()
+            self._index = None
+
+    def close(self) -> None:
+        """Stop after the chunk at hand, and close the index."""
+        self._closed.set()
+        self._woken.set()
+        if self._thread is not None:
+            self._thread.join()
+        self.renew()
+
+    def _lacks(self, index: "Index") -> bool:
+        """Whether items are neither in the index nor queued: it is new, or was new when the power failed."""
+        return index.fresh or index.count() + self._store.queue.count() < self._store.items.count(Filter())
+
+    def _loop(self) -> None:
+        while True:
+            self._woken.wait()
+            self._woken.clear()
+            if self._closed.is_set():
+                return
+            try:
+                if (count := self.drain()) and self._on_indexed:
+                    self._on_indexed(count)
+            except Exception:  # the thread lives on: the queue is kept, and the next waking tries again
+                _log.exception("indexing failed")
+
+    def _drain(self, progress: Progress | None) -> int:
+        index = self.index()
+        done = 0
+        while not self._closed.is_set() and not (progress and progress.cancelled):
+            to_index, to_remove, token = self._store.queue.take(CHUNK)
+            if not to_index and not to_remove:
+                break
+            index.write(_documents(self._store.items.whole(to_index)), to_remove)
+            self._store.queue.done(token)
+            done += len(to_index) + len(to_remove)
+            if progress:
+                progress.step(done, done + self._store.queue.count())
+        return done
+
+
+def _documents(items: Iterable[Item]) -> "list[Document]":
+    from veille.content.html import to_text
+    from veille.search.index import Document
+
+    return [
+        Document(
+            id=item.id, title=item.title, text=to_text(item.content) or item.summary, author=item.author,
+            source=item.source, kind=item.kind, lang=item.lang, at=item.at)
+        for item in items
+    ]  # fmt: skip

@@ -1,0 +1,100 @@
+"""Storing what sources answered: decided, written and remembered in one transaction for a batch of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from veille.content.addresses import source_key
+from veille.core import schedule
+from veille.core.decide import decide
+from veille.errors import SourceError, VeilleError
+from veille.model import Changes, Clock, Fetched, Source, SourceState
+
+if TYPE_CHECKING:
+    from veille.store import Store
+
+Answer = Fetched | SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The writer of one pass. ``every`` is the person's interval; ``chances`` moves the due time of each source."""
+
+    store: "Store"
+    clock: Clock
+    every: timedelta
+    chances: Mapping[int, float]
+
+    def take(self, answers: list[tuple[Source, Answer]]) -> tuple[Changes, list[tuple[Source, Answer]]]:
+        """Store ``answers``; returns what changed, and the answers as they were stored.
+
+        An answer that turns out to be impossible to store is stored as an error of its source. Those of
+        sources that were removed meanwhile are left out.
+        """
+        changes = Changes()
+        taken: list[tuple[Source, Answer]] = []
+        states: list[SourceState] = []
+        with self.store.db.write():
+            for asked, answer in answers:
+                source = self.store.sources.get(asked.id)
+                if source is None or source.removed is not None:
+                    continue
+                touched, answer = self._one(source, answer)
+                changes |= touched
+                taken.append((source, answer))
+                states.append(self._state(source, answer))
+            self.store.sources.put_states(states)
+        return changes | Changes(sources=frozenset(state.source for state in states)), taken
+
+    def _one(self, source: Source, answer: Answer) -> tuple[Changes, Answer]:
+        if isinstance(answer, SourceError):
+            return Changes(), answer
+        try:
+            with self.store.db.write():
+                return self._keep(source, answer), answer
+        except VeilleError:
+            raise
+        except Exception as error:  # a bug met by one source must not take the others along
+            return Changes(), SourceError(detail=type(error).__name__)
+
+    def _keep(self, source: Source, fetched: Fetched) -> Changes:
+        learnt = self._learnt(source, fetched)
+        if learnt != source:
+            self.store.sources.replace(learnt)
+        outline = learnt.label != source.label or learnt.address != source.address
+        if not fetched.items:
+            return Changes(outline=outline)
+        old = self.store.items.by_uids(source.id, [item.uid for item in fetched.items])
+        decision = decide(old, fetched.items)
+        inserted = self.store.items.apply(decision.inserts, decision.updates)
+        touched = frozenset(inserted) | {item.id for item in decision.updates}
+        return Changes(items=touched, new=len(inserted), outline=outline)
+
+    def _learnt(self, source: Source, fetched: Fetched) -> Source:
+        """``source`` with what it said of itself. A move is followed unless another source is there already.
+
+        What the person allowed holds for the host and port they allowed: a move to another takes it back.
+        """
+        learnt = replace(
+            source, title=fetched.title or source.title, site=fetched.site or source.site,
+            lang=fetched.lang or source.lang)  # fmt: skip
+        if not fetched.moved or fetched.moved == source.address:
+            return learnt
+        key = source_key(source.kind, fetched.moved)
+        other = self.store.sources.by_key(key)
+        if other is not None and other.id != source.id:
+            return learnt
+        private = source.allow_private and urlsplit(fetched.moved).netloc == urlsplit(source.address).netloc
+        return replace(learnt, key=key, address=fetched.moved, allow_private=private)
+
+    def _state(self, source: Source, answer: Answer) -> SourceState:
+        now = self.clock.now()
+        if isinstance(answer, Fetched):
+            state = answer.state
+        else:
+            old = self.store.sources.state(source.id)
+            state = replace(old, checked=now, failures=old.failures + 1, error=answer.pack())
+        due = schedule.next_due(state, answer, now, self.every, self.chances[source.id])
+        return replace(state, next_due=due)
