@@ -1,0 +1,87 @@
+"""Values for the tests of the store, and the small database that is kept of each schema version."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.fakes import FakeClock
+from veille.model import Item, ItemKind, Media, Membership, Sector, Source, SourceKind, SourceState
+from veille.store import Store, open_store
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def feed(store: Store, name: str = "one") -> Source:
+    """A source called ``name``, added to the store."""
+    address = f"https://{name}.example/feed"
+    return store.sources.add(f"feed:{address}", SourceKind.FEED, address, name.title())
+
+
+def item(source: int, uid: str, *, hours: float = 0, seen: datetime = START, **parts: object) -> Item:
+    """An item of ``source`` that stands ``hours`` before :data:`START`."""
+    at = START - timedelta(hours=hours)
+    values: dict[str, object] = {
+        "id": 0, "source": source, "uid": uid, "kind": ItemKind.ARTICLE, "url": f"https://example.org/{uid}",
+        "title": f"Title of {uid}", "author": "Ada", "summary": f"Summary of {uid}",
+        "content": f"<p>Content of {uid}</p>", "lang": "en", "published": at, "updated": None, "seen": seen, "at": at,
+        "hash": hashlib.sha256(uid.encode()).hexdigest()[:12],
+    }  # fmt: skip
+    return Item(**{**values, **parts})  # type: ignore[arg-type]
+
+
+def member(sector: str, source: int, rank: int = 0) -> Membership:
+    """A place of ``source`` in ``sector``."""
+    return Membership(sector, source, "person", "Ada", START, f"reason {source}", rank)
+
+
+def fill_sample(folder: Path) -> None:
+    """Make in ``folder`` the profile that ``tests/store/data/schema-N.db`` keeps.
+
+    Run ``python -m tests.store.build FOLDER`` once for a new schema version, copy its ``veille.db`` there, and extend
+    ``test_schema.py`` by what the version brought. Never write an old file again.
+    """
+    clock = FakeClock(START)
+    store = open_store(folder, write=True, clock=clock)
+    store.sources.put_sector(Sector("telecoms", "Télécoms", "Réseaux et opérateurs", 1))
+    store.sources.put_sector(Sector("energy", "Energy", "", 2))
+    with store.history.recording("Added One"):
+        one = feed(store, "one")
+        store.sources.put_member(member("telecoms", one.id, 1))
+    two, three = feed(store, "two"), feed(store, "three")
+    store.sources.put_member(member("telecoms", two.id, 2))
+    store.sources.put_member(member("energy", two.id))
+    store.sources.put_states(
+        [
+            SourceState(
+                one.id, '"etag"', "Mon, 02 Mar 2026 09:00:00 GMT", "hash", START, START, START, 2, '{"code": "gone"}'
+            )
+        ]
+    )
+    media = (Media("image", "https://example.org/p.png", "A mast", "image/png"),)
+    post = item(two.id, "b1", hours=2, kind=ItemKind.POST, title="", lang="fr", content="", published=None)
+    numbers = store.items.apply(
+        [
+            item(one.id, "a1", media=media, tags=("5G", "œuvre")),
+            item(one.id, "a2", hours=1),
+            post,
+            item(three.id, "c1"),
+        ],
+        [],
+    )
+    clock.advance(hours=1)
+    store.items.apply([], [item(one.id, "a2", hours=1, title="A better title", updated=clock.now(), hash="new")])
+    with store.history.recording("Saved an item"):
+        store.marks.set_saved([numbers[0]], clock.now())
+    with store.history.recording("All read"):
+        store.marks.set_read(numbers[:2])
+    store.items.remove([numbers[3]])
+    with store.history.recording("Removed Three"):
+        store.sources.remove(three.id)
+    store.values.put("setting.theme", "dark")
+    store.close()
+
+
+if __name__ == "__main__":
+    import sys
+
+    fill_sample(Path(sys.argv[1]))

@@ -1,0 +1,117 @@
+"""A database of every version that ever was opens with everything that it held."""
+
+import shutil
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeClock
+from tests.store.build import START, fill_sample, item, member
+from veille.model import Counts, ItemKind, Mark, Media, Sector, SourceState, Version
+from veille.store import GONE, Filter, Store, open_store, schema
+
+DATA = Path(__file__).parent / "data"
+VERSIONS = range(1, schema.VERSION + 1)
+
+
+def tables(path: Path) -> set[tuple[str, ...]]:
+    database = sqlite3.connect(path)
+    rows = set(database.execute("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"))
+    database.close()
+    return rows
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_each_version_is_kept_small_and_says_what_it_is(version: int) -> None:
+    path = DATA / f"schema-{version}.db"
+    assert path.stat().st_size < 200_000
+    database = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+    assert database.execute("PRAGMA user_version").fetchone() == (version,)
+    assert database.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION,)
+    database.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_each_version_is_upgraded_and_nothing_is_lost(tmp_path: Path, clock: FakeClock, version: int) -> None:
+    shutil.copy(DATA / f"schema-{version}.db", tmp_path / "veille.db")
+    store = open_store(tmp_path, write=True, clock=clock)
+    check(store)
+    store.close()
+    fresh = tmp_path / "fresh"
+    open_store(fresh, write=True, clock=clock).close()
+    assert tables(tmp_path / "veille.db") == tables(fresh / "veille.db")
+
+
+def test_the_newest_sample_is_what_the_store_writes_today(tmp_path: Path, clock: FakeClock) -> None:
+    fill_sample(tmp_path)
+    store = open_store(tmp_path, write=True, clock=clock)
+    check(store)
+    store.close()
+
+
+def test_a_migration_that_fails_leaves_the_version_before(
+    tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_store(tmp_path, write=True, clock=clock).close()
+    broken = (*schema.MIGRATIONS, "CREATE TABLE added (x); INSERT INTO nowhere VALUES (1);")
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "MIGRATIONS", broken)
+        patched.setattr(schema, "VERSION", len(broken))
+        with pytest.raises(sqlite3.OperationalError):
+            open_store(tmp_path, write=True, clock=clock)
+    store = open_store(tmp_path, write=True, clock=clock)
+    assert store.db.query("SELECT name FROM sqlite_master WHERE name = 'added'") == []
+    store.close()
+
+
+def check(store: Store) -> None:
+    """What ``fill_sample`` wrote, by value."""
+    outline = store.sources.outline()
+    one, two = outline.sources.values()
+    assert outline.sectors == (
+        Sector("telecoms", "Télécoms", "Réseaux et opérateurs", 1),
+        Sector("energy", "Energy", "", 2),
+    )
+    assert (one.key, one.title, one.added) == ("feed:https://one.example/feed", "One", START)
+    assert outline.members == {
+        "telecoms": (member("telecoms", one.id, 1), member("telecoms", two.id, 2)),
+        "energy": (member("energy", two.id),),
+    }
+    modified = "Mon, 02 Mar 2026 09:00:00 GMT"
+    assert outline.states == {
+        one.id: SourceState(one.id, '"etag"', modified, "hash", START, START, START, 2, '{"code": "gone"}')
+    }
+    _check_items(store, one.id, two.id)
+    assert store.values.all() == {"setting.theme": "dark"}
+    assert [entry.text for entry in store.history.entries()] == [
+        "Removed Three",
+        "All read",
+        "Saved an item",
+        "Added One",
+    ]
+    assert store.history.entries()[0].when == START + timedelta(hours=1)
+    for _ in range(4):
+        store.history.undo()
+    assert [source.title for source in store.sources.all()] == ["Two", "Three"]
+    assert store.items.counts() == Counts(items=1, saved=0, unread={two.id: 1})
+
+
+def _check_items(store: Store, one: int, two: int) -> None:
+    later = START + timedelta(hours=1)
+    media = (Media("image", "https://example.org/p.png", "A mast", "image/png"),)
+    first, second, post = store.items.whole(store.items.ids(Filter()))
+    assert first == item(one, "a1", media=media, tags=("5G", "œuvre"), id=first.id)
+    assert second == item(one, "a2", hours=1, title="A better title", updated=later, hash="new", id=second.id)
+    assert post == item(
+        two, "b1", hours=2, kind=ItemKind.POST, title="", lang="fr", content="", published=None, id=post.id
+    )
+    old = item(one, "a2", hours=1)
+    assert store.items.versions(second.id) == [Version(second.id, later, old.title, old.summary, old.content)]
+    assert store.items.known(3) == {"c1": GONE}
+    assert store.marks.get([first.id, second.id, post.id]) == {
+        first.id: Mark(first.id, True, later),
+        second.id: Mark(second.id, True),
+    }
+    assert store.queue.take(9)[:2] == ([first.id, post.id, second.id], [4])

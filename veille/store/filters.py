@@ -1,0 +1,59 @@
+"""Which items a list shows, as a value and as SQL."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from veille.model import ItemKind
+from veille.store.times import stored
+
+_FEW = 100  # about where both ways take the same time
+
+IS_READ = "EXISTS (SELECT 1 FROM mark WHERE mark.item = item.id AND mark.read = 1)"
+IS_SAVED = "item.id IN (SELECT item FROM mark WHERE saved IS NOT NULL)"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Unset parts do not narrow. Whatever is set, an item of a source that was set aside shows only if it is saved.
+
+    ``sources`` are ids (an empty set: nothing); ``since`` ≤ ``Item.at`` < ``until``.
+    """
+
+    sources: frozenset[int] | None = None
+    kind: ItemKind | None = None
+    unread: bool = False
+    saved: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def conditions(wanted: Filter, aside: frozenset[int]) -> tuple[str, list[Any]]:
+    """The ``WHERE`` of ``wanted`` on table item, and its parameters; ``aside`` are the sources that were set aside."""
+    parts = ["item.gone = 0"]
+    parameters: list[Any] = []
+    if wanted.sources is not None:
+        # Few sources: take the items of each and sort. Many: walk along the dates (+ keeps SQLite from the former).
+        column = "item.source" if len(wanted.sources) <= _FEW else "+item.source"
+        parts.append(f"{column} IN ({_numbers(wanted.sources)})")
+    hidden = aside if wanted.sources is None else aside & wanted.sources
+    if hidden and not wanted.saved:
+        parts.append(f"(item.source NOT IN ({_numbers(hidden)}) OR {IS_SAVED})")
+    if wanted.unread:
+        parts.append(f"NOT {IS_READ}")
+    if wanted.saved:
+        parts.append(IS_SAVED)
+    for condition, value in (
+        ("item.kind = ?", wanted.kind),
+        ("item.at >= ?", stored(wanted.since)),
+        ("item.at < ?", stored(wanted.until)),
+    ):
+        if value is not None:
+            parts.append(condition)
+            parameters.append(value)
+    return " AND ".join(parts), parameters
+
+
+def _numbers(values: frozenset[int]) -> str:
+    """Ids as SQL: numbers of our own, so that their count has no limit and the planner sees it."""
+    return ", ".join(str(int(value)) for value in sorted(values))

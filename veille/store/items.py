@@ -1,0 +1,207 @@
+"""Articles and posts: what came, as it is now and as it was."""
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from veille.model import Clock, Counts, Item, ItemKind, Media, Version
+from veille.store.database import Database
+from veille.store.filters import IS_READ, IS_SAVED, Filter, conditions
+from veille.store.queue import enqueue
+from veille.store.times import moment, moment_or_none, stored
+
+GONE = "gone"  # the hash of an item that expired or was removed
+_VERSIONS = 10  # former versions kept of an item
+
+_COLUMNS = "kind, url, title, author, summary, lang, published, updated, at, hash, media, tags"
+_ALL = f"item.id, source, uid, seen, {_COLUMNS}"
+_INSERT = (
+    f"INSERT INTO item (source, uid, seen, {_COLUMNS}) VALUES ({', '.join('?' * 15)}) "
+    "ON CONFLICT (source, uid) DO NOTHING"
+)
+_UPDATE = f"UPDATE item SET ({_COLUMNS}) = ({', '.join('?' * 12)}) WHERE id = ?"
+_LET_GO = """item.id IN (
+    SELECT json_extract(key.value, '$[0]') FROM history_row, json_each(history_row.keys) AS key
+    WHERE tbl = 'mark' AND json_extract(before, '$.saved') IS NOT NULL)"""
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
+
+class Items:
+    """Lists give ids, :meth:`rows` what a list shows, :meth:`get` and :meth:`whole` everything."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    # What a refresh needs
+
+    def known(self, source: int) -> dict[str, str]:
+        """The hash of each item that this source ever gave, by uid; :data:`GONE` for those that are no more."""
+        sql = "SELECT uid, CASE gone WHEN 0 THEN hash ELSE ? END FROM item WHERE source = ?"
+        return dict(self._db.query(sql, (GONE, source)))
+
+    def by_uids(self, source: int, uids: Iterable[str]) -> dict[str, Item]:
+        """Whole items of a source by uid; those that are not there, or gone, are left out."""
+        found = self._select(f"source = ? AND uid {_AMONG} AND gone = 0", (source, _json(uids)), whole=True)
+        return {item.uid: item for item in found}
+
+    def apply(self, inserts: Sequence[Item], updates: Sequence[Item]) -> list[int]:
+        """Store new items and new versions of old ones, and queue them for the index; returns the ids of the new.
+
+        An item is found by source and uid. An insert of one that is known or gone is passed over, as is an
+        update of one that is not there. An update leaves ``seen`` and the marks, and keeps what the item said
+        before if its title or content differs.
+        """
+        with self._db.write() as db:
+            new = [number for item in inserts if (number := self._insert(db, item))]
+            changed = [number for item in updates if (number := self._update(db, item))]
+            enqueue(db, [*new, *changed], removed=False)
+        return new
+
+    def remove(self, items: Iterable[int]) -> int:
+        """Empty these items, saved ones too, so that only their identity stays; returns how many there were."""
+        return self._bury(f"id {_AMONG}", _json(items))
+
+    def expire(self, before: datetime) -> int:
+        """As :meth:`remove`, for all that Veille first had before ``before`` and that is not saved.
+
+        What the person let go of stays as long as that can be undone.
+        """
+        return self._bury(f"seen < ? AND NOT {IS_SAVED} AND NOT {_LET_GO}", stored(before))
+
+    # What a face needs
+
+    def get(self, item: int) -> Item | None:
+        """The whole item; None when there is none, or no more."""
+        return next(iter(self.whole([item])), None)
+
+    def rows(self, items: Iterable[int]) -> list[Item]:
+        """The items in the order given, without their content; those that are no more are left out."""
+        return self._in_order(items, whole=False)
+
+    def whole(self, items: Iterable[int]) -> list[Item]:
+        """As :meth:`rows`, with content."""
+        return self._in_order(items, whole=True)
+
+    def versions(self, item: int) -> list[Version]:
+        """What an item said before, newest first, ten at most."""
+        sql = "SELECT item, replaced, title, summary, html FROM version WHERE item = ? ORDER BY id DESC"
+        return [Version(number, moment(replaced), *texts) for number, replaced, *texts in self._db.query(sql, (item,))]
+
+    def ids(self, wanted: Filter, *, limit: int | None = None, after: int | None = None) -> "array[int]":
+        """Ids, newest first; with ``after``, only those that come after that item."""
+        where, parameters = conditions(wanted, self._aside())
+        if after is not None:
+            where += " AND (at, id) < (SELECT at, id FROM item WHERE id = ?)"
+            parameters.append(after)
+        sql = f"SELECT id FROM item WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"
+        return self._db.numbers(sql, [*parameters, -1 if limit is None else limit])
+
+    def hidden(self) -> "array[int]":
+        """The ids that no list shows: items of sources that were set aside, saved ones apart."""
+        aside = ", ".join(map(str, self._aside()))
+        sql = f"SELECT id FROM item WHERE gone = 0 AND source IN ({aside}) AND NOT {IS_SAVED}"
+        return self._db.numbers(sql)
+
+    def count(self, wanted: Filter) -> int:
+        """How many ids :meth:`ids` would give."""
+        where, parameters = conditions(wanted, self._aside())
+        return int(self._db.query(f"SELECT count(*) FROM item WHERE {where}", parameters)[0][0])
+
+    def counts(self) -> Counts:
+        """Items that lists show, saved ones among them, and unread ones by source in use (zeros left out)."""
+        with self._db.snapshot():
+            aside = self._aside()
+            saved = self.count(Filter(saved=True))
+            rows = self._db.query(
+                f"SELECT source, count(*), sum(NOT {IS_READ}) FROM item WHERE gone = 0 GROUP BY source"
+            )
+            kept = self.count(Filter(sources=aside, saved=True)) if aside else 0
+        in_use = [row for row in rows if row[0] not in aside]
+        return Counts(kept + sum(row[1] for row in in_use), saved, {row[0]: row[2] for row in in_use if row[2]})
+
+    def _aside(self) -> frozenset[int]:
+        return frozenset(row[0] for row in self._db.query("SELECT id FROM source WHERE removed IS NOT NULL"))
+
+    def _in_order(self, items: Iterable[int], *, whole: bool) -> list[Item]:
+        wanted = list(items)
+        found = {item.id: item for item in self._select(f"item.id {_AMONG} AND gone = 0", (_json(wanted),), whole)}
+        return [found[number] for number in wanted if number in found]
+
+    def _select(self, where: str, parameters: Sequence[Any], whole: bool) -> list[Item]:
+        content, join = ("coalesce(html, '')", "LEFT JOIN content ON item = item.id") if whole else ("''", "")
+        sql = f"SELECT {_ALL}, {content} FROM item {join} WHERE {where}"
+        return [_item(row) for row in self._db.query(sql, parameters)]
+
+    def _insert(self, db: sqlite3.Connection, item: Item) -> int:
+        cursor = db.execute(_INSERT, (item.source, item.uid, stored(item.seen), *_columns(item)))
+        if not cursor.rowcount:
+            return 0
+        number = cursor.lastrowid or 0
+        if item.content:
+            db.execute("INSERT INTO content (item, html) VALUES (?, ?)", (number, item.content))
+        return number
+
+    def _update(self, db: sqlite3.Connection, item: Item) -> int:
+        old = self.by_uids(item.source, [item.uid]).get(item.uid)
+        if old is None:
+            return 0
+        if (old.title, old.content) != (item.title, item.content):
+            self._keep_version(db, old)
+        db.execute(_UPDATE, (*_columns(item), old.id))
+        db.execute("INSERT OR REPLACE INTO content (item, html) VALUES (?, ?)", (old.id, item.content))
+        return old.id
+
+    def _keep_version(self, db: sqlite3.Connection, old: Item) -> None:
+        db.execute(
+            "INSERT INTO version (item, replaced, title, summary, html) VALUES (?, ?, ?, ?, ?)",
+            (old.id, stored(self._clock.now()), old.title, old.summary, old.content),
+        )
+        db.execute(
+            "DELETE FROM version WHERE item = ? AND id NOT IN "
+            "(SELECT id FROM version WHERE item = ? ORDER BY id DESC LIMIT ?)",
+            (old.id, old.id, _VERSIONS),
+        )
+
+    def _bury(self, where: str, *parameters: Any) -> int:
+        with self._db.write() as db:
+            sql = f"SELECT id FROM item WHERE gone = 0 AND {where}"
+            items = [row[0] for row in db.execute(sql, parameters)]
+            given = (_json(items),)
+            for table in ("content", "version", "mark"):
+                db.execute(f"DELETE FROM {table} WHERE item {_AMONG}", given)
+            db.execute(
+                f"UPDATE item SET gone = 1, hash = '', url = '', title = '', author = '', lang = '', summary = '', "
+                f"media = '', tags = '' WHERE id {_AMONG}",
+                given,
+            )
+            enqueue(db, items, removed=True)
+        return len(items)
+
+
+def _columns(item: Item) -> tuple[Any, ...]:
+    """The values of ``_COLUMNS``."""
+    media = [(each.kind, each.url, each.description, each.type) for each in item.media]
+    return (
+        item.kind, item.url, item.title, item.author, item.summary, item.lang, stored(item.published),
+        stored(item.updated), stored(item.at), item.hash, _json(media) if media else "",
+        _json(item.tags) if item.tags else "")  # fmt: skip
+
+
+def _item(row: tuple[Any, ...]) -> Item:
+    """The item of a row of ``_ALL`` and its content."""
+    number, source, uid, seen, kind, url, title, author, summary, lang, published, updated, at, hash, media, tags = row[
+        :-1
+    ]
+    return Item(
+        number, source, uid, ItemKind(kind), url, title, author, summary, row[-1], lang, moment_or_none(published),
+        moment_or_none(updated), moment(seen), moment(at), hash,
+        tuple(Media(*each) for each in json.loads(media)) if media else (),
+        tuple(json.loads(tags)) if tags else ())  # fmt: skip
+
+
+def _json(values: Iterable[Any]) -> str:
+    return json.dumps(list(values), ensure_ascii=False)

@@ -1,0 +1,171 @@
+"""Sectors, sources, who is in what, and what the fetcher remembers.
+
+Removing a sector or a source sets it aside: its row, its place in sectors and its items stay, and it comes back as
+it was when it is put or added again. What is set aside is left out of every list here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from veille.model import Clock, Membership, Outline, Sector, Source, SourceKind, SourceState
+from veille.store.database import Database
+from veille.store.history import HistoryLog
+from veille.store.times import moment, moment_or_none, stored
+
+_SOURCE = "id, key, kind, address, title, added, name, site, lang, allow_private, removed"
+_MEMBER = "sector, source, origin, who, added, why, rank, paused"
+_STATE = "source, etag, last_modified, body_hash, checked, changed, next_due, failures, error"
+
+
+class Sources:
+    """The list of what is watched. Its writes can be undone (``history.py``), states apart."""
+
+    def __init__(self, db: Database, history: HistoryLog, clock: Clock) -> None:
+        self._db = db
+        self._history = history
+        self._clock = clock
+
+    def outline(self) -> Outline:
+        """Everything in use at one moment: sectors by rank then title, each with its members by rank, sources by id."""
+        with self._db.snapshot():
+            sectors = tuple(self.sectors())
+            sources = {source.id: source for source in self.all()}
+            members: dict[str, list[Membership]] = {sector.key: [] for sector in sectors}
+            for row in self._db.query(f"SELECT {_MEMBER} FROM membership ORDER BY rank, added, source"):
+                if row[0] in members and row[1] in sources:
+                    members[row[0]].append(_member(row))
+            states = [_state(row) for row in self._db.query(f"SELECT {_STATE} FROM state")]
+        return Outline(
+            sectors=sectors,
+            sources=sources,
+            members={key: tuple(each) for key, each in members.items()},
+            states={state.source: state for state in states if state.source in sources},
+        )
+
+    # Sources
+
+    def all(self) -> list[Source]:
+        """The sources in use, by id."""
+        return self._sources("removed IS NULL ORDER BY id")
+
+    def get(self, source: int) -> Source | None:
+        """One source, in use or set aside."""
+        return next(iter(self._sources("id = ?", source)), None)
+
+    def by_key(self, key: str) -> Source | None:
+        """The source with that key, in use or set aside."""
+        return next(iter(self._sources("key = ?", key)), None)
+
+    def add(
+        self,
+        key: str,
+        kind: SourceKind,
+        address: str,
+        title: str,
+        *,
+        site: str = "",
+        lang: str = "",
+        allow_private: bool = False,
+    ) -> Source:
+        """A new source, added now. One that was set aside comes back; one in use is given back as it is."""
+        with self._db.write():
+            old = self.by_key(key)
+            if old is None:
+                now = self._clock.now()
+                new = Source(0, key, kind, address, title, now, "", site, lang, allow_private)
+                return replace(new, id=self._history.put("source", _source_row(new)))
+            if old.removed:
+                old = replace(old, removed=None, allow_private=allow_private)
+                self.replace(old)
+            return old
+
+    def replace(self, source: Source) -> None:
+        """Write all of ``source``, whose id is known. Its key must not be another's: look :meth:`by_key` first."""
+        self._history.put("source", {"id": source.id, **_source_row(source)})
+
+    def remove(self, source: int) -> None:
+        """Set a source aside, with its items; saved ones stay in the lists."""
+        if self.get(source):
+            self._history.put("source", {"id": source, "removed": stored(self._clock.now())})
+
+    # Sectors
+
+    def sectors(self) -> list[Sector]:
+        """The sectors in use, by rank, then title."""
+        rows = self._db.query("SELECT key, title, summary, rank FROM sector WHERE removed IS NULL ORDER BY rank, title")
+        return [Sector(*row) for row in rows]
+
+    def put_sector(self, sector: Sector) -> None:
+        """Add a sector or change it; one that was set aside comes back, with its sources."""
+        self._history.put(
+            "sector",
+            {"key": sector.key, "title": sector.title, "summary": sector.summary, "rank": sector.rank, "removed": None},
+        )
+
+    def remove_sector(self, key: str) -> None:
+        """Set a sector aside; its sources stay in use."""
+        with self._db.write():
+            if any(sector.key == key for sector in self.sectors()):
+                self._history.put("sector", {"key": key, "removed": stored(self._clock.now())})
+
+    def put_member(self, member: Membership) -> None:
+        """Put a source into a sector, or change how it stands there. Both exist already."""
+        self._history.put(
+            "membership",
+            {
+                "sector": member.sector, "source": member.source, "origin": member.origin, "who": member.by,
+                "added": stored(member.when), "why": member.why, "rank": member.rank, "paused": int(member.paused)},
+        )  # fmt: skip
+
+    def remove_member(self, sector: str, source: int) -> None:
+        """Take a source out of a sector."""
+        self._history.delete("membership", (sector, source))
+
+    # States
+
+    def state(self, source: int) -> SourceState:
+        """What the fetcher remembers of a source; an empty state when it never asked."""
+        rows = self._db.query(f"SELECT {_STATE} FROM state WHERE source = ?", (source,))
+        return _state(rows[0]) if rows else SourceState(source)
+
+    def put_states(self, states: Iterable[SourceState]) -> None:
+        """Remember these states, in place of the ones before."""
+        rows = [
+            (
+                each.source, each.etag, each.last_modified, each.body_hash, stored(each.checked), stored(each.changed),
+                stored(each.next_due), each.failures, each.error)
+            for each in states
+        ]  # fmt: skip
+        with self._db.write() as db:
+            db.executemany(f"INSERT OR REPLACE INTO state ({_STATE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _sources(self, where: str, *parameters: Any) -> list[Source]:
+        return [_source(row) for row in self._db.query(f"SELECT {_SOURCE} FROM source WHERE {where}", parameters)]
+
+
+def _source_row(source: Source) -> dict[str, Any]:
+    """The columns of a source but its id."""
+    return {
+        "key": source.key, "kind": source.kind, "address": source.address, "title": source.title,
+        "added": stored(source.added), "name": source.name, "site": source.site, "lang": source.lang,
+        "allow_private": int(source.allow_private), "removed": stored(source.removed)}  # fmt: skip
+
+
+def _source(row: tuple[Any, ...]) -> Source:
+    number, key, kind, address, title, added, name, site, lang, allow_private, removed = row
+    return Source(
+        number, key, SourceKind(kind), address, title, moment(added), name, site, lang,
+        bool(allow_private), moment_or_none(removed))  # fmt: skip
+
+
+def _member(row: tuple[Any, ...]) -> Membership:
+    sector, source, origin, who, added, why, rank, paused = row
+    return Membership(sector, source, origin, who, moment(added), why, rank, bool(paused))
+
+
+def _state(row: tuple[Any, ...]) -> SourceState:
+    source, etag, last_modified, body_hash, checked, changed, next_due, failures, error = row
+    return SourceState(
+        source, etag, last_modified, body_hash, moment_or_none(checked), moment_or_none(changed),
+        moment_or_none(next_due), failures, error)  # fmt: skip
