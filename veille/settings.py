@@ -100,7 +100,8 @@ def declared() -> tuple[Setting, ...]:
     """All settings in the order in which they are shown, texts translated."""
     return tuple(
         Setting(
-            key=each.name, default=getattr(_DEFAULTS, each.name), title=_(each.metadata["title"]), help=_(each.metadata["help"]),
+            key=each.name, default=getattr(_DEFAULTS, each.name),
+            title=_(each.metadata["title"]), help=_(each.metadata["help"]),
             choices={value: _(text) for value, text in each.metadata["choices"].items()},
             low=each.metadata["low"], high=each.metadata["high"], unit=_(each.metadata["unit"]))
         for each in fields(Settings))  # fmt: skip

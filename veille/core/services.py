@@ -13,6 +13,7 @@ from veille.core.library import Library
 from veille.core.preferences import Preferences
 from veille.core.refresh import Refresher
 from veille.core.starters import Starters
+from veille.core.trial import Trials
 from veille.model import Clock
 
 
@@ -30,6 +31,7 @@ class Services:
     history: History
     exchange: Exchange
     starters: Starters
+    trials: Trials
     refresher: Refresher
     indexer: Indexer
     briefings: Briefings

@@ -1,7 +1,7 @@
 """Starter sectors: ready lists of sources, one TOML file for each sector (format 1, see ARCHITECTURE.md)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,32 +85,53 @@ def _source(table: Table) -> StarterSource:
         reasons=table.texts("why"), tried=table.day("tried"))  # fmt: skip
 
 
-class Starters:
-    """The starter sectors that ship with Veille, and adopting them."""
+def _tried(starter: Starter, days: Mapping[str, date]) -> Starter:
+    """``starter`` with what was tried on this machine."""
+    return replace(starter, sources=tuple(replace(s, tried=days.get(s.key, s.tried)) for s in starter.sources))
 
-    def __init__(self, store: "Store", clock: Clock, folder: Path | None = None) -> None:
+
+class Starters:
+    """The starter sectors that ship with Veille, and adopting them.
+
+    ``answered`` tells when the sources that were tried on this machine answered, by source key.
+    """
+
+    def __init__(
+        self,
+        store: "Store",
+        clock: Clock,
+        folder: Path | None = None,
+        answered: Callable[[], Mapping[str, date]] = dict,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._folder = folder or resource("sectors")
+        self._answered = answered
 
     def starter_sectors(self) -> list[Starter]:
         """All of them, by title; raises BadFile."""
+        tried = self._answered()
         starters = [read_starter(path) for path in sorted(self._folder.glob("*.toml"))]
-        return sorted(starters, key=lambda each: each.title)
+        return sorted((_tried(each, tried) for each in starters), key=lambda each: each.title)
+
+    def named(self, keys: Iterable[str]) -> list[Starter]:
+        """Those with these keys, each once, in that order; raises NotFound for one that there is not."""
+        known = {each.key: each for each in self.starter_sectors()}
+        wanted = list(dict.fromkeys(keys))
+        for key in wanted:
+            if key not in known:
+                raise NotFound(what=_("starter sector"), name=key)
+        return [known[key] for key in wanted]
 
     def adopt(self, keys: Iterable[str]) -> Changes:
         """Put these sectors and their sources into the person's list, as one change; what is there stays as it is.
 
         Raises NotFound before anything is changed.
         """
-        known = {each.key: each for each in self.starter_sectors()}
-        wanted = list(dict.fromkeys(keys))
-        for key in wanted:
-            if key not in known:
-                raise NotFound(what=_("starter sector"), name=key)
-        text = _("Added: {titles}.").format(titles=", ".join(known[key].title for key in wanted))
+        wanted = self.named(keys)
+        text = _("Added: {titles}.").format(titles=", ".join(each.title for each in wanted))
         with self._store.history.recording(text) as entry:
-            sources = {source for key in wanted for source in self._adopt(known[key])}
+            sources = {source for each in wanted for source in self._adopt(each)}
         return Changes(sources=frozenset(sources), outline=True, undo=standing(self._store, entry), text=text)
 
     def _adopt(self, starter: Starter) -> list[int]:
