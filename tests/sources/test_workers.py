@@ -1,0 +1,133 @@
+"""Worker processes: what comes back, and what becomes of one that harms itself."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from veille.errors import Busy, Unreadable
+from veille.sources.workers import Workers
+
+
+def double(value: int) -> int:
+    return value * 2
+
+
+def refuse() -> None:
+    raise Busy(host="example.org", status=429, retry_after=60)
+
+
+def stumble() -> None:
+    raise KeyError("a bug")
+
+
+def hang() -> None:
+    time.sleep(3600)
+
+
+def die(code: int) -> None:
+    os._exit(code)
+
+
+def loaded() -> list[str]:
+    return [name for name in sys.modules if name.split(".")[0] in ("PySide6", "requests", "whoosh", "sqlite3")]
+
+
+def identity() -> int:
+    return os.getpid()
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    one = Workers(1, patience=20)
+    yield one
+    one.close()
+
+
+def test_a_call_runs_in_another_process_which_stays(workers: Workers) -> None:
+    assert workers.run(double, 21) == 42
+    first, second = workers.run(identity), workers.run(identity)
+    assert first == second != os.getpid()
+
+
+def test_an_error_comes_back_with_its_facts(workers: Workers) -> None:
+    with pytest.raises(Busy) as caught:
+        workers.run(refuse)
+    assert caught.value.facts == {"host": "example.org", "status": 429, "retry_after": 60}
+
+
+def test_a_bug_comes_back_with_the_place_where_it_is(workers: Workers) -> None:
+    with pytest.raises(KeyError) as caught:
+        workers.run(stumble)
+    assert "in stumble" in caught.value.__notes__[0]
+
+
+def test_a_call_that_hangs_is_given_up_and_the_next_one_runs() -> None:
+    impatient = Workers(1, patience=1)
+    try:
+        with pytest.raises(Unreadable, match="longer than 1 seconds"):
+            impatient.run(hang)
+        assert impatient.run(double, 1) == 2
+    finally:
+        impatient.close()
+
+
+@pytest.mark.parametrize("code", [0, 9])
+def test_a_call_that_takes_its_worker_along_is_an_error_and_the_next_one_runs(workers: Workers, code: int) -> None:
+    with pytest.raises(Unreadable, match="failed altogether"):
+        workers.run(die, code)
+    assert workers.run(double, 1) == 2
+
+
+def test_a_worker_that_left_between_two_calls_is_replaced_unnoticed(workers: Workers) -> None:
+    os.kill(workers.run(identity), signal.SIGKILL)
+    time.sleep(0.2)
+    assert workers.run(double, 2) == 4
+
+
+def test_a_worker_loads_nothing_that_it_does_not_need(workers: Workers) -> None:
+    before = {name.split(".")[0] for name in sys.modules}
+    assert "pytest" in before
+    assert workers.run(loaded) == []
+
+
+_PARENT = """
+import threading, time
+from tests.sources.test_workers import hang, identity
+from veille.sources.workers import Workers
+if __name__ == "__main__":
+    workers = Workers(1)
+    print(workers.run(identity), flush=True)
+    workers.run(hang)
+"""
+
+
+def test_a_worker_ends_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    script = tmp_path / "parent.py"
+    script.write_text(_PARENT, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, script], env={**os.environ, "PYTHONPATH": str(root)}, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout
+        worker = int(parent.stdout.readline())
+        parent.kill()
+    for _attempt in range(50):
+        if not _alive(worker):
+            return
+        time.sleep(0.1)
+    pytest.fail("the worker outlived its parent")
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{process}/stat")  # a killed one may still wait for somebody to notice
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
