@@ -1,0 +1,171 @@
+"""From the sample to one's own profile, and the dialogues on the way."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QFileDialog, QPushButton, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from tests.fakes import FakeClock
+from veille.core.exchange import ImportReport, Refusal
+from veille.core.starters import Starter, StarterSource
+from veille.model import Changes, Outline
+from veille.settings import Settings, declared
+from veille.store import open_store
+from veille.ui.curating import import_words
+from veille.ui.dialogs.adding import AddressDialog
+from veille.ui.dialogs.report import ReportWindow
+from veille.ui.dialogs.starters import StartersWindow
+from veille.ui.preferences import PreferencesWindow
+from veille.ui.shortcuts import KEYS, KeySheet
+from veille.ui.start import Face
+
+OPML = b"""<opml version="1.0"><body><outline text="Energy">
+<outline text="One" xmlUrl="https://one.example/feed"/><outline text="Two" xmlUrl="https://two.example/feed"/>
+<outline text="Bad" xmlUrl="gopher://bad.example/"/></outline></body></opml>"""
+
+
+def banner_button(face: Face, text: str) -> QPushButton:
+    return next(each for each in face.window.banner.findChildren(QPushButton) if each.text() == text)
+
+
+def when_modal(qtbot: QtBot, then: object) -> None:
+    """Do ``then`` with the next dialogue."""
+
+    def look() -> None:
+        modal = QApplication.activeModalWidget()
+        if modal is None:
+            QTimer.singleShot(20, look)
+        else:
+            then(modal)
+
+    QTimer.singleShot(0, look)
+
+
+def test_the_sample_says_that_it_is_invented_and_asks_nothing(sample_face: Face, qtbot: QtBot) -> None:
+    window = sample_face.window
+    assert "invented sample" in window.banner.text.text()
+    window.curating.refresh()
+    assert "invented" in window.status.currentMessage()
+    assert not window.tasks.busy("refresh")
+
+
+def test_an_address_begins_the_own_profile(sample_face: Face, qtbot: QtBot) -> None:
+    def fill(dialog: AddressDialog) -> None:
+        dialog.address.setText("https://new.example/feed")
+        dialog.accept()
+
+    when_modal(qtbot, fill)
+    banner_button(sample_face, "Add an address…").click()
+    assert not sample_face.services.sample
+    qtbot.waitUntil(lambda: len(sample_face.window.desk.outline.sources) == 1)
+    assert not hasattr(sample_face.window, "banner")
+    assert sample_face.window.done.isVisible()
+    assert [each.text() for each in sample_face.window.done.choices] == ["Refresh now", "Undo"]
+
+
+def test_who_thinks_better_of_it_stays_in_the_sample(sample_face: Face, qtbot: QtBot) -> None:
+    when_modal(qtbot, lambda dialog: dialog.reject())
+    banner_button(sample_face, "Add an address…").click()
+    assert sample_face.services.sample
+
+
+def test_an_import_begins_the_own_profile_and_reports(
+    sample_face: Face, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "list.opml"
+    path.write_bytes(OPML)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *rest: (str(path), ""))
+    banner_button(sample_face, "Import an OPML file…").click()
+    window = sample_face.window
+    qtbot.waitUntil(lambda: len(window.desk.outline.sources) == 2)
+    qtbot.waitUntil(lambda: bool(window.findChildren(ReportWindow)))
+    report = window.findChildren(ReportWindow)[0]
+    assert report.table.rowCount() == 1
+    assert report.table.item(0, 2).text() == "gopher://bad.example/"
+    assert "2 sources added" in window.done.text
+
+
+def test_a_file_that_cannot_be_read_says_so(
+    sample_face: Face, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *rest: (str(tmp_path / "none.opml"), ""))
+    sample_face.window.begin("import")
+    window = sample_face.window
+    qtbot.waitUntil(lambda: window.failure.isVisible())
+    assert "none.opml" in window.failure.text
+
+
+def test_an_empty_own_profile_offers_the_same(sample_face: Face, qtbot: QtBot) -> None:
+    sample_face.switch("own")
+    window = sample_face.window
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is window.empty)
+    assert window.empty.title.text() == "Your own profile"
+    assert len([each for each in window.empty.findChildren(QPushButton) if each.isVisible()]) == 3
+
+
+def test_a_profile_that_is_busy_says_so_and_the_window_stays(sample_face: Face, qtbot: QtBot, tmp_path: Path) -> None:
+    other = open_store(tmp_path / "own", write=True, clock=FakeClock())
+    window = sample_face.window
+    sample_face.switch("own")
+    assert sample_face.window is window
+    assert "Another Veille window has this profile open" in window.failure.text
+    other.close()
+
+
+def test_starters_give_reasons_and_say_what_was_not_tried(qtbot: QtBot) -> None:
+    source = StarterSource(
+        "feed:https://a.example/", "A <b>", "https://a.example/", "", "en", {"en": "Because <i>"}, None
+    )
+    starter = Starter("energy", {"en": "Energy"}, {"en": "All of it"}, 1, (source,))
+    window = StartersWindow(None, [starter])
+    qtbot.addWidget(window)
+    shown = window.details.toPlainText()
+    assert "A <b>" in shown
+    assert "Because <i>" in shown
+    assert "not tried yet" in shown
+    assert window.keys == ()
+    window.list.item(0).setCheckState(Qt.CheckState.Checked)
+    assert window.keys == ("energy",)
+    assert window._buttons.buttons()[0].text() == "Add 1 source"
+
+
+def test_the_report_leaves_no_line_out(qtbot: QtBot) -> None:
+    refused = tuple(Refusal(at, f"T{at}", f"gopher://{at}", "why") for at in range(30))
+    report = ImportReport(5, 2, refused, 1, Changes(), 37)
+    assert import_words(report) == "5 sources added, 2 were there already, 30 could not be used."
+    window = ReportWindow(None, report, import_words(report))
+    qtbot.addWidget(window)
+    assert window.table.rowCount() == 30
+    assert window.table.item(29, 3).text() == "why"
+
+
+def test_the_address_is_given_with_its_sector(qtbot: QtBot, sample_face: Face) -> None:
+    outline = sample_face.window.services.curation.outline()
+    dialog = AddressDialog(sample_face.window, outline, outline.sectors[1].key)
+    dialog.address.setText("  https://x.example/feed ")
+    assert dialog.found == ("https://x.example/feed", outline.sectors[1].key, False)
+    assert AddressDialog(sample_face.window, Outline(), None).found[1] is None
+
+
+def test_preferences_show_every_setting_and_change_it(qtbot: QtBot) -> None:
+    told: list[tuple[str, str]] = []
+    window = PreferencesWindow(Settings(), lambda key, text: told.append((key, text)))
+    qtbot.addWidget(window)
+    assert list(window.fields) == [each.key for each in declared()]
+    theme, read_only, refresh = (window.fields[key] for key in ("theme", "read_only", "refresh_minutes"))
+    assert isinstance(theme, QComboBox)
+    assert isinstance(read_only, QCheckBox)
+    assert isinstance(refresh, QSpinBox)
+    theme.setCurrentIndex(theme.findData("dark"))
+    read_only.click()
+    refresh.setValue(15)
+    assert told == [("theme", "dark"), ("read_only", "off"), ("refresh_minutes", "15")]
+    assert all(field.accessibleName() for field in window.fields.values())
+
+
+def test_the_sheet_lists_every_key(qtbot: QtBot, sample_face: Face) -> None:
+    sheet = KeySheet(sample_face.window)
+    texts = {label.text() for label in sheet.findChildren(type(sample_face.window.empty.title))}
+    assert {each.text for each in KEYS} <= texts

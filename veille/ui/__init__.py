@@ -1,0 +1,1 @@
+"""The desktop face: the only room that knows Qt."""

@@ -1,0 +1,214 @@
+"""What a person does to their list: add, import, rename, move, remove, refresh. Each can be undone."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from veille.i18n import _, ngettext, number
+from veille.model import Changes, Outline
+from veille.ui.places import Place
+from veille.ui.tasks import Task, Tasks
+
+if TYPE_CHECKING:
+    from veille.core.exchange import ImportReport
+    from veille.core.refresh import Report
+    from veille.core.services import Services
+
+LARGEST = 50_000_000  # bytes of an OPML file that are read
+
+
+class Curating(QObject):
+    """The deeds behind the menus. ``ready`` tells that new sources wait to be asked for the first time."""
+
+    told = Signal(str)
+    ready = Signal(str)
+
+    def __init__(self, services: "Services", tasks: Tasks, window: QWidget) -> None:
+        super().__init__(window)
+        self._services, self._tasks, self._window = services, tasks, window
+        self.outline = Outline()
+
+    # Refreshing -----------------------------------------------------------------------------------
+
+    def refresh(self, sources: tuple[int, ...] | None = None) -> None:
+        """Ask ``sources`` (None: all) because the person said so."""
+        if self._services.sample:
+            self.told.emit(_("The sample is invented: there is nothing to ask."))
+        elif not self._run(sources):
+            self.told.emit(_("A refresh is under way."))
+
+    def refresh_due(self) -> None:
+        """Ask the sources whose time has come: the schedule's tick."""
+        services = self._services
+        if services.sample or not services.preferences.values.refresh_minutes or self._tasks.busy():
+            return
+        self._tasks.query("due", services.refresher.due, self._run_due)
+
+    def _run_due(self, sources: tuple[int, ...]) -> None:
+        if sources:
+            self._run(sources)
+
+    def _run(self, sources: tuple[int, ...] | None) -> bool:
+        def work(task: Task) -> "Report":
+            return self._services.refresher.run(task, sources, on_changes=self._tasks.announce)
+
+        return self._tasks.job("refresh", work, self._refreshed)
+
+    def _refreshed(self, report: "Report") -> None:
+        self._services.indexer.wake()
+        self._tasks.changed.emit(Changes(outline=True))
+        text = ngettext("{n} new item.", "{n} new items.", report.changes.new).format(n=number(report.changes.new))
+        if report.failed:
+            failed = len(report.failed)
+            text += " " + ngettext("{n} source failed.", "{n} sources failed.", failed).format(n=number(failed))
+        self.told.emit(_("Stopped. What had come in is kept.") if report.cancelled else text)
+
+    # One place ------------------------------------------------------------------------------------
+
+    def do(self, deed: str, place: Place, with_what: object) -> None:
+        """A deed of the sidebar's menu."""
+        deeds: dict[str, Callable[[], None]] = {
+            "refresh": lambda: self.refresh(self.sources_of(place)),
+            "rename": lambda: self._rename(place),
+            "move": lambda: self._change(
+                lambda: self._services.curation.move(place.source or 0, str(with_what), place.sector)
+            ),
+            "pause": lambda: self._pause(place.source or 0),
+            "private": lambda: self.allow_private(place.source or 0),
+            "remove": lambda: self._remove(place),
+            "add": lambda: self.add_address(place.sector),
+        }
+        deeds[deed]()
+
+    def sources_of(self, place: Place) -> tuple[int, ...]:
+        """The sources that ``place`` stands for."""
+        if place.source is not None:
+            return (place.source,)
+        return tuple(each.source for each in self.outline.members.get(place.sector or "", ()))
+
+    def _pause(self, source: int) -> None:
+        members = [each for group in self.outline.members.values() for each in group if each.source == source]
+        paused = not all(each.paused for each in members)
+        self._change(lambda: self._services.curation.pause(source, paused))
+
+    def allow_private(self, source: int) -> None:
+        """Allow it, or no longer."""
+        allowed = not self.outline.sources[source].allow_private
+        self._change(lambda: self._services.curation.allow_private(source, allowed))
+
+    def _remove(self, place: Place) -> None:
+        curation = self._services.curation
+        if place.source is not None:
+            source = place.source
+            self._change(lambda: curation.remove_source(source))
+        elif place.sector is not None:
+            sector = place.sector
+            self._change(lambda: curation.remove_sector(sector))
+
+    def _rename(self, place: Place) -> None:
+        from veille.ui.dialogs.naming import ask_name
+
+        curation = self._services.curation
+        if place.source is not None:
+            source = self.outline.sources[place.source]
+            called = ask_name(self._window, _("Name of the source"), source.label)
+            if called is not None:
+                self._change(lambda: curation.rename_source(source.id, called))
+            return
+        title = next((each.title for each in self.outline.sectors if each.key == place.sector), "")
+        name = ask_name(self._window, _("Name of the sector"), title)
+        if name:
+            self._change(lambda: curation.rename_sector(place.sector or "", name))
+
+    # Adding ---------------------------------------------------------------------------------------
+
+    def add_sector(self) -> None:
+        """Ask for a name and add a sector."""
+        from veille.ui.dialogs.naming import ask_name
+
+        name = ask_name(self._window, _("Name of the sector"), "")
+        if name:
+            self._change(lambda: self._services.curation.add_sector(name)[1])
+
+    def add_address(self, sector: str | None = None) -> None:
+        """Ask for an address and add its source."""
+        from veille.ui.dialogs.adding import ask_address
+
+        if found := ask_address(self._window, self.outline, sector):
+            self.add(*found)
+
+    def add(self, address: str, sector: str | None, allow_private: bool) -> None:
+        """Add a source."""
+        self._change(
+            lambda: self._services.curation.add_feed(address, sector, allow_private=allow_private)[1], self._wait
+        )
+
+    def adopt(self, keys: tuple[str, ...]) -> None:
+        """Take starter sectors."""
+        self._change(lambda: self._services.starters.adopt(keys), self._wait)
+
+    def import_file(self, path: str) -> None:
+        """Read an OPML file."""
+
+        def work(task: Task) -> "ImportReport":
+            return self._services.exchange.import_opml(_read(path), Path(path).name, progress=task)
+
+        self._tasks.job("import", work, self._imported)
+
+    def _imported(self, report: "ImportReport") -> None:
+        self._tasks.changed.emit(report.changes)
+        self.ready.emit(import_words(report))
+        if report.refused:
+            from veille.ui.dialogs.report import show_report
+
+            show_report(self._window, report, import_words(report))
+
+    def export_file(self, path: str) -> None:
+        """Write all sources to an OPML file."""
+
+        def work() -> str:
+            data = self._services.exchange.export_opml()
+            _write(path, data)
+            return _("Exported to {name}.").format(name=Path(path).name)
+
+        self._tasks.query("export", work, self.told.emit)
+
+    def _change(self, call: Callable[[], Changes], then: Callable[[Changes], None] | None = None) -> None:
+        self._tasks.change(call, then)
+
+    def _wait(self, changes: Changes) -> None:
+        self.ready.emit(changes.text)
+
+
+def import_words(report: "ImportReport") -> str:
+    """An import in one sentence: nothing is left out."""
+    added = ngettext("{n} source added", "{n} sources added", report.added).format(n=number(report.added))
+    known = _("{n} were there already").format(n=number(report.known))
+    refused = _("{n} could not be used").format(n=number(len(report.refused)))
+    parts = [added] + ([known] if report.known else []) + ([refused] if report.refused else [])
+    return ", ".join(parts) + "."
+
+
+def _read(path: str) -> bytes:
+    from veille.errors import BadFile
+
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise BadFile(name=Path(path).name, detail=error.strerror or str(error)) from error
+    if len(data) > LARGEST:
+        raise BadFile(name=Path(path).name, detail=_("the file is too large"))
+    return data
+
+
+def _write(path: str, data: bytes) -> None:
+    from veille.errors import ProfileUnwritable
+
+    try:
+        Path(path).write_bytes(data)
+    except OSError as error:
+        raise ProfileUnwritable(path=path, detail=error.strerror or str(error)) from error

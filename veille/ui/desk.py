@@ -1,0 +1,210 @@
+"""What is looked at: the place, the search, the list and the item that is read, kept in step with the store."""
+
+from array import array
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from veille.i18n import _
+from veille.model import Changes, Counts, Hit, Listing, Outline, Query
+from veille.ui.items import ItemsView
+from veille.ui.places import Place
+from veille.ui.reader import Reader
+from veille.ui.searchbar import SearchBar
+from veille.ui.tasks import Tasks
+from veille.ui.tree import PlacesView
+
+if TYPE_CHECKING:
+    from veille.core.services import Services
+
+FIRST = 200  # rows asked for before the whole list, for a quick start
+SETTLE = 300  # ms for which an item must be shown before it counts as read
+CALM = 400  # ms between two looks at the store while changes pour in
+
+
+class Desk(QObject):
+    """Asks the library and shows its answers."""
+
+    outlined = Signal(object)  # Outline
+    counted = Signal(object)  # Counts
+    listed = Signal(object, object)  # Listing, Query
+    told = Signal(str)
+
+    def __init__(
+        self, services: "Services", tasks: Tasks, places: PlacesView, search: SearchBar, items: ItemsView,
+        reader: Reader, parent: QObject | None = None) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._services, self._tasks = services, tasks
+        self.places, self.search, self.items, self.reader = places, search, items, reader
+        self.outline = Outline()
+        self.total = 0
+        self._settled = QTimer(self, singleShot=True, interval=SETTLE)
+        self._settled.timeout.connect(self._mark_shown)
+        self._calm = QTimer(self, singleShot=True, interval=CALM)
+        self._calm.timeout.connect(self._look_again)
+        self._again = Changes()
+        places.chosen.connect(lambda _place: self.look())
+        search.asked.connect(self.look)
+        items.shown.connect(self._show)
+        tasks.changed.connect(self.take)
+
+    # Asking ---------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Fill the window after its first paint: a short list first, then everything."""
+        query = self.query()
+        self._tasks.query(
+            "list", lambda: self._services.library.listing(replace(query, limit=FIRST)), self._receive_first
+        )
+        self.ask_outline()
+
+    def query(self) -> Query:
+        """What is looked at."""
+        return self.search.query(self.places.place())
+
+    def look(self, *, top: bool = True) -> None:
+        """List what is looked at, from the top or with the rows that are seen kept in place."""
+        query = self.query()
+        self._tasks.query(
+            "list",
+            lambda: self._services.library.listing(query),
+            lambda listing: self._receive(listing, query, top=top),
+        )
+
+    def ask_outline(self) -> None:
+        """Read the list of sources anew, and the counts."""
+        self._tasks.query("outline", self._services.curation.outline, self._take_outline)
+
+    def ask_counts(self) -> None:
+        """Read the counts anew."""
+        self._tasks.query("counts", self._services.library.counts, self._take_counts)
+
+    def _receive_first(self, listing: Listing) -> None:
+        query = self.query()
+        self._receive(listing, query, top=True)
+        if len(listing.ids) < listing.total:
+            self.look(top=False)
+
+    def _receive(self, listing: Listing, query: Query, *, top: bool) -> None:
+        self.total = listing.total
+        self.items.show_listing(listing, top=top)
+        self.search.show_listing(listing)
+        self.listed.emit(listing, query)
+
+    def _take_outline(self, outline: Outline) -> None:
+        self.outline = outline
+        self.places.show_outline(outline)
+        self.outlined.emit(outline)
+        self.ask_counts()
+
+    def _take_counts(self, counts: Counts) -> None:
+        self.places.places.show_counts(counts)
+        self.search.show_total(counts.items)
+        self.counted.emit(counts)
+
+    # Changes --------------------------------------------------------------------------------------
+
+    def take(self, changes: Changes) -> None:
+        """Show what changed: marks at once, lists a moment later and together."""
+        if changes.items:
+            self.items.items.refresh(changes.items)
+            if self.reader.hit and self.reader.hit.item.id in changes.items:
+                self._read_again()
+        self._again |= changes
+        if not self._calm.isActive():
+            self._calm.start(CALM if changes.new else 0)
+
+    def _look_again(self) -> None:
+        changes, self._again = self._again, Changes()
+        if changes.outline or changes.sources:
+            self.ask_outline()
+        else:
+            self.ask_counts()
+        # One item that was just read or saved stays in its list until the person looks elsewhere.
+        if changes.new or changes.outline or len(changes.items) > 1:
+            self.look(top=False)
+
+    def look_after_indexing(self) -> None:
+        """A search may find more now; other lists do not ask the index."""
+        if self.search.text:
+            self.look(top=False)
+
+    # Reading --------------------------------------------------------------------------------------
+
+    def _show(self, item: int) -> None:
+        self._settled.stop()
+        if not item:
+            self._tasks.forget("item")
+            self.reader.show_hit(None)
+            return
+        self._tasks.query("item", lambda: self._services.library.item(item), self._shown)
+
+    def _shown(self, hit: Hit | None) -> None:
+        self.reader.show_hit(hit)
+        if hit is not None and not hit.mark.read and self._services.preferences.values.read_on_open:
+            self._settled.start()
+
+    def _read_again(self) -> None:
+        item = self.reader.hit.item.id if self.reader.hit else 0
+        self._tasks.query("item", lambda: self._services.library.item(item), self.reader.show_hit)
+
+    def _mark_shown(self) -> None:
+        if self.reader.hit:
+            self._mark([self.reader.hit.item.id], read=True)
+
+    def _mark(self, items: list[int], *, read: bool) -> None:
+        self._tasks.change(lambda: self._services.library.mark_read(items, read))
+
+    def toggle_read(self) -> None:
+        """The item that is shown: read or unread."""
+        self._settled.stop()
+        if hit := self.reader.hit:
+            self._mark([hit.item.id], read=not hit.mark.read)
+
+    def toggle_saved(self) -> None:
+        """The item that is shown: saved or not."""
+        if hit := self.reader.hit:
+            item, saved = hit.item.id, hit.mark.saved is None
+            self._tasks.change(lambda: self._services.library.save([item], saved))
+
+    def mark_all_read(self) -> None:
+        """All that the list holds."""
+        query = self.query()
+        self._tasks.change(lambda: self._services.library.mark_all_read(query))
+
+    def undo(self, entry: int | None = None) -> None:
+        """Take back the change ``entry``, or the last one."""
+        self._tasks.change(lambda: self._services.history.undo(entry), self._undone)
+
+    def _undone(self, changes: Changes) -> None:
+        done = _("Undone: {text}").format(text=changes.text) if changes.text else _("There is nothing to undo.")
+        self.told.emit(done)
+
+    # Moving ---------------------------------------------------------------------------------------
+
+    def next_unread(self) -> None:
+        """Go to the next unread item after the current one, from the top again at the end."""
+        query = replace(self.query(), unread=True)
+        ids, row = self.items.items.ids, self.items.currentIndex().row()
+
+        def find() -> int:
+            return next_of(ids, row, self._services.library.listing(query).ids)
+
+        self._tasks.query("next", find, self._go)
+
+    def _go(self, row: int) -> None:
+        if row >= 0:
+            self.items.go(row)
+
+    def go(self, place: Place) -> None:
+        """Look at ``place``."""
+        self.places.go(place)
+
+
+def next_of(ids: "array[int]", row: int, wanted: "array[int]") -> int:
+    """The first row after ``row`` whose id is ``wanted``, going round; -1 for none but ``row`` itself."""
+    some = frozenset(wanted)
+    below = range(row + 1, len(ids))
+    above = range(max(row, 0))
+    return next((at for rows in (below, above) for at in rows if ids[at] in some), -1)

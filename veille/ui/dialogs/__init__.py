@@ -1,0 +1,1 @@
+"""Windows of their own, each imported only when it is opened."""

@@ -1,0 +1,72 @@
+"""The menus of the window: what can be done with the whole, and with one item."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu
+
+from veille.i18n import _
+from veille.ui.theme import dress
+
+if TYPE_CHECKING:
+    from veille.ui.window import Window
+
+Entry = tuple[str, str, Callable[[], object]]  # what it says, its key, its deed
+
+
+def whole(window: "Window") -> QMenu:
+    """What can be done with the whole."""
+    desk, curating = window.desk, window.curating
+    if window.services.sample:
+        other: Entry = (_("Open my own profile"), "", lambda: window.switch.emit("own"))
+    else:
+        other = (_("See the sample"), "", lambda: window.switch.emit("sample"))
+    return _menu(
+        window,
+        (_("Refresh"), "F5", lambda: curating.refresh()),
+        (_("Mark all as read"), "Shift+A", desk.mark_all_read),
+        (_("Undo the last change"), "Ctrl+Z", lambda: desk.undo()),
+        None,
+        (_("Choose starter sectors…"), "", lambda: window.begin("starters")),
+        (_("Import an OPML file…"), "", lambda: window.begin("import")),
+        (_("Add an address…"), "", lambda: window.begin("add")),
+        (_("Add a sector…"), "", curating.add_sector),
+        (_("Export to OPML…"), "", window.export),
+        None,
+        other,
+        (_("Preferences…"), "Ctrl+,", window.open_preferences),
+        (_("Keys…"), "?", window.open_keys),
+        (_("Quit"), "Ctrl+Q", window.close),
+    )
+
+
+def item(window: "Window") -> QMenu:
+    """What can be done with the item that is read."""
+    desk, links, reader = window.desk, window.links, window.reader
+    return _menu(
+        window,
+        (_("Mark as read or unread"), "U", desk.toggle_read),
+        (_("Save, or no longer save"), "S", desk.toggle_saved),
+        (_("Copy the link"), "C", lambda: links.copy(reader.address)),
+        (_("Open in the browser"), "O", lambda: links.open(reader.address)),
+    )
+
+
+def open_at(menu: QMenu, at: QPoint) -> None:
+    """Let the person choose."""
+    menu.exec(at)
+    menu.deleteLater()
+
+
+def _menu(window: "Window", *entries: Entry | None) -> QMenu:
+    menu = QMenu(window)
+    dress(menu)
+    for entry in entries:
+        if entry is None:
+            menu.addSeparator()
+            continue
+        text, key, deed = entry
+        action = menu.addAction(f"{text}\t{key}" if key else text)
+        action.triggered.connect(lambda _checked=False, deed=deed: deed())
+    return menu

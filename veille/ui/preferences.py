@@ -1,0 +1,86 @@
+"""The preferences window, drawn from what :mod:`veille.settings` declares."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QFrame,
+    QScrollArea,
+    QSpinBox,
+    QWidget,
+)
+
+from veille.i18n import _
+from veille.settings import Setting, Settings, as_text, declared
+from veille.ui.boxes import down, named
+from veille.ui.strips import PlainLabel
+from veille.ui.theme import dress
+
+Change = Callable[[str, str], None]
+
+
+class PreferencesWindow(QDialog):
+    """Each change holds at once: ``change`` is called with the setting's key and its new text."""
+
+    def __init__(self, values: Settings, change: Change, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        dress(self)
+        self.setWindowTitle(_("Preferences"))
+        self.fields: dict[str, QWidget] = {}
+        form = QFormLayout(verticalSpacing=14, horizontalSpacing=20)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for setting in declared():
+            field = _field(setting, getattr(values, setting.key), change)
+            field.setAccessibleName(setting.title)
+            field.setAccessibleDescription(setting.help)
+            self.fields[setting.key] = field
+            help = named(PlainLabel(setting.help), "muted")
+            help.setWordWrap(True)
+            both = down(spacing=3)
+            both.addWidget(field)
+            both.addWidget(help)
+            form.addRow(PlainLabel("" if isinstance(field, QCheckBox) else setting.title), both)
+        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.rejected.connect(self.reject)
+        column = down(self, spacing=14, margins=(24, 20, 12, 16))
+        column.addWidget(_scrolling(form), 1)
+        column.addWidget(close)
+        self.resize(QSize(600, 640).boundedTo(self.screen().availableSize() * 0.9))
+
+
+def _scrolling(form: QFormLayout) -> QScrollArea:
+    """A small screen shows a part of it."""
+    page, area = QWidget(), QScrollArea()
+    form.setContentsMargins(0, 0, 12, 0)
+    page.setLayout(form)
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    return area
+
+
+def _field(setting: Setting, value: bool | int | str, change: Change) -> QWidget:
+    if setting.kind is bool:
+        box = QCheckBox(setting.title)
+        box.setChecked(bool(value))
+        box.toggled.connect(lambda on: change(setting.key, as_text(on)))
+        return box
+    if setting.kind is int:
+        spin = QSpinBox()
+        spin.setRange(setting.low, setting.high)
+        spin.setSuffix(f" {setting.unit}" if setting.unit else "")
+        spin.setValue(int(value))
+        spin.setKeyboardTracking(False)
+        spin.valueChanged.connect(lambda number: change(setting.key, as_text(number)))
+        return spin
+    combo = QComboBox()
+    for key, text in setting.choices.items():
+        combo.addItem(text, key)
+    combo.setCurrentIndex(combo.findData(value))
+    combo.currentIndexChanged.connect(lambda at: change(setting.key, combo.itemData(at)))
+    return combo

@@ -1,0 +1,78 @@
+"""The keys, declared once, and the sheet that lists them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QWidget
+
+from veille.i18n import N_, _
+from veille.ui.boxes import down
+from veille.ui.strips import PlainLabel
+from veille.ui.theme import dress
+
+
+@dataclass(frozen=True)
+class Key:
+    """A deed, the keys that do it, and what it is called (to be translated)."""
+
+    deed: str
+    keys: tuple[str, ...]
+    text: str
+
+
+# Single letters are left to a field in which the person types: Qt gives it each letter first.
+KEYS = (
+    Key("next", ("J",), N_("Next item")),
+    Key("previous", ("K",), N_("Previous item")),
+    Key("next-unread", ("N",), N_("Next unread item")),
+    Key("page", ("Space",), N_("Read on, then go to the next unread item")),
+    Key("save", ("S",), N_("Save, or no longer save")),
+    Key("read", ("U",), N_("Mark as read or unread")),
+    Key("open", ("O",), N_("Open in the browser")),
+    Key("copy", ("C",), N_("Copy the link")),
+    Key("all-read", ("Shift+A",), N_("Mark all as read")),
+    Key("undo", ("Ctrl+Z",), N_("Undo the last change")),
+    Key("search", ("/", "Ctrl+F"), N_("Search")),
+    Key("refresh", ("F5", "Ctrl+R"), N_("Refresh")),
+    Key("places", ("F9",), N_("Sectors and sources")),
+    Key("menu", ("F10",), N_("Menu")),
+    Key("preferences", ("Ctrl+,",), N_("Preferences")),
+    Key("keys", ("?", "F1"), N_("This list of keys")),
+    Key("back", ("Esc",), N_("Leave the search, close a message, or stop the work under way")),
+    Key("quit", ("Ctrl+Q",), N_("Quit")),
+)
+
+
+def bind(window: QWidget, deeds: Mapping[str, Callable[[], object]]) -> list[QShortcut]:
+    """Let the keys do ``deeds`` in ``window``."""
+    made = []
+    for each in KEYS:
+        for keys in each.keys:
+            shortcut = QShortcut(QKeySequence(keys), window)
+            shortcut.activated.connect(deeds[each.deed])
+            made.append(shortcut)
+    return made
+
+
+class KeySheet(QDialog):
+    """Lists the keys."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        dress(self)
+        self.setWindowTitle(_("Keys"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(28)
+        grid.setVerticalSpacing(8)
+        for row, each in enumerate(KEYS):
+            names = [QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) for keys in each.keys]
+            keys = PlainLabel("   ".join(names))
+            keys.setObjectName("muted")
+            grid.addWidget(keys, row, 0)
+            grid.addWidget(PlainLabel(_(each.text)), row, 1)
+        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.rejected.connect(self.reject)
+        column = down(self, spacing=18, margins=(24, 20, 24, 16))
+        column.addLayout(grid)
+        column.addWidget(close)

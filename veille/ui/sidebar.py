@@ -1,0 +1,98 @@
+"""The pane on the left: the name, refresh and menu, the tree of places and what can be done with each."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from veille.i18n import _
+from veille.model import Outline
+from veille.ui import theme
+from veille.ui.boxes import across, down
+from veille.ui.places import Place
+from veille.ui.strips import PlainLabel
+from veille.ui.theme import IconButton
+from veille.ui.tree import PlacesView
+
+Deed = tuple[str, str]  # its name, what the menu says
+
+
+class Sidebar(QWidget):
+    """``wanted`` carries the name of a deed, the place, and what goes with it (a sector's key, or None)."""
+
+    wanted = Signal(str, object, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("side")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.outline = Outline()
+        name = PlainLabel("Veille")
+        name.setFont(theme.sized(self.font(), 1.3, bold=True))
+        self.refresh = IconButton("refresh", _("Refresh"), "F5")
+        self.menu = IconButton("gear", _("Menu"), "F10")
+        head = across(spacing=8, margins=(18, 13, 12, 8))
+        head.addWidget(name, 1)
+        head.addWidget(self.refresh)
+        head.addWidget(self.menu)
+        self.places = PlacesView(self)
+        self.places.customContextMenuRequested.connect(self._open_menu)
+        column = down(self, spacing=2, margins=(0, 0, 0, 8))
+        column.addLayout(head)
+        column.addWidget(self.places, 1)
+
+    def show_outline(self, outline: Outline) -> None:
+        """Remember the outline for the menus."""
+        self.outline = outline
+
+    def _open_menu(self, at: QPoint) -> None:
+        index = self.places.indexAt(at)
+        if index.isValid():
+            self.places.setCurrentIndex(index)
+        menu = self.menu_for(self.places.place())
+        menu.exec(self.places.viewport().mapToGlobal(at))
+        menu.deleteLater()
+
+    def menu_for(self, place: Place) -> QMenu:
+        """What can be done with ``place``."""
+        menu = QMenu(self)
+        theme.dress(menu)
+        _add(menu, _("Mark all as read"), lambda: self.wanted.emit("read", place, None))
+        if place.name not in ("sector", "source"):
+            return menu
+        _add(menu, _("Refresh this"), lambda: self.wanted.emit("refresh", place, None))
+        menu.addSeparator()
+        _add(menu, _("Rename…"), lambda: self.wanted.emit("rename", place, None))
+        if place.name == "source":
+            self._add_source(menu, place)
+        else:
+            _add(menu, _("Add an address here…"), lambda: self.wanted.emit("add", place, None))
+        menu.addSeparator()
+        _add(menu, _("Remove"), lambda: self.wanted.emit("remove", place, None))
+        return menu
+
+    def _add_source(self, menu: QMenu, place: Place) -> None:
+        move = menu.addMenu(_("Move to"))
+        theme.dress(move)
+        for sector in self.outline.sectors:
+            if sector.key != place.sector:
+                _add(move, sector.title.replace("&", "&&"), partial(self.wanted.emit, "move", place, sector.key))
+        move.setEnabled(not move.isEmpty())
+        _add(menu, _("Copy its address"), lambda: self.wanted.emit("copy", place, None))
+        members = [each for group in self.outline.members.values() for each in group if each.source == place.source]
+        if members:
+            paused = _add(menu, _("Paused"), lambda: self.wanted.emit("pause", place, None))
+            paused.setCheckable(True)
+            paused.setChecked(all(each.paused for each in members))
+        source = self.outline.sources.get(place.source or 0)
+        private = _add(menu, _("Allow its private address"), lambda: self.wanted.emit("private", place, None))
+        private.setCheckable(True)
+        private.setChecked(bool(source and source.allow_private))
+
+
+def _add(menu: QMenu, text: str, deed: Callable[[], None]) -> QAction:
+    action = menu.addAction(text)
+    action.triggered.connect(lambda: deed())
+    return action

@@ -1,0 +1,78 @@
+"""The bottom line: how many sources, when they were last asked, the read-only mark, and long work with its Cancel."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
+
+from veille.i18n import _, moment, ngettext, number
+from veille.model import Clock, Outline
+from veille.ui.boxes import across, named
+from veille.ui.strips import Elided
+from veille.ui.theme import colours, icon
+
+
+class StatusBar(QStatusBar):
+    """``cancel`` is the person's wish to stop the work that is shown."""
+
+    cancel = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self.setSizeGripEnabled(False)
+        self._lock = QLabel()
+        self._text = named(Elided(), "muted")
+        line = QWidget()
+        row = across(line, spacing=6, margins=(10, 0, 0, 0))
+        row.addWidget(self._lock)
+        row.addWidget(self._text, 1)
+        self.addWidget(line, 1)
+        self._work = QWidget()
+        row = across(self._work, spacing=8, margins=(0, 0, 8, 0))
+        self._what = named(Elided(), "muted")
+        self._what.setMinimumWidth(240)
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setFixedSize(140, 6)
+        self._bar.setAccessibleName(_("Progress"))
+        self.stop = named(QPushButton(_("Cancel")), "act")
+        self.stop.clicked.connect(self.cancel)
+        self.stop.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row.addWidget(self._what, 1)
+        row.addWidget(self._bar)
+        row.addWidget(self.stop)
+        self._work.hide()
+        self.addPermanentWidget(self._work)
+
+    def show_state(self, outline: Outline, *, read_only: bool, sample: bool, clock: Clock) -> None:
+        """The quiet line."""
+        parts = [ngettext("{n} source", "{n} sources", len(outline.sources)).format(n=number(len(outline.sources)))]
+        if sample:
+            parts.append(_("invented sample, never asked"))
+        else:
+            times = [state.checked for state in outline.states.values() if state.checked]
+            parts.append(_last(max(times), clock.now()) if times else _("not refreshed yet"))
+        if read_only:
+            parts.append(_("read-only: nothing is sent but the requests for your feeds"))
+        self._text.say("  ·  ".join(parts))
+        self._lock.setVisible(read_only)
+        self._lock.setPixmap(icon("lock", colours().muted, 15).pixmap(15, 15))
+        self._lock.setAccessibleName(_("Read-only mode"))
+        self._lock.setToolTip(_("Read-only mode"))
+
+    def show_progress(self, done: int, total: int, text: str) -> None:
+        """Long work goes on."""
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        self._what.say(text or _("Working…"))
+        self._work.show()
+
+    def end_progress(self) -> None:
+        """It ended."""
+        self._work.hide()
+
+
+def _last(when: datetime, now: datetime) -> str:
+    local = when.astimezone()
+    same_day = local.date() == now.astimezone().date()
+    return _("last refresh {when}").format(when=local.strftime("%H:%M") if same_day else moment(when))

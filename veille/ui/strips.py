@@ -1,0 +1,147 @@
+"""A calm line inside the window: a failure, a question, an undo. Never a pop-up."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from veille.i18n import _
+from veille.ui.boxes import across, named
+from veille.ui.theme import IconButton, colours, icon
+
+Choice = tuple[str, Callable[[], None]]
+
+
+class PlainLabel(QLabel):
+    """A label whose text is only ever text."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+
+class Elided(PlainLabel):
+    """One line that ends in … where there is no room; the whole is in its tooltip."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        self._whole = text
+        super().__init__(text, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        """Show ``text``."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        short = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, self.width() - 2))
+        self.setText(short)
+        self.setToolTip(safe(self._whole) if short != self._whole else "")
+
+
+class Strip(QWidget):
+    """Hidden until :meth:`tell`; closed by its cross, by :meth:`dismiss` or after a while."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._choices: list[QPushButton] = []
+        self._built = False
+        self.hide()
+
+    def _build(self) -> None:
+        self._built = True
+        self._picture = QLabel()
+        self._label = PlainLabel()
+        self._label.setWordWrap(True)
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._buttons: QBoxLayout = across(spacing=8)
+        self._close = IconButton("close", _("Close this message"))
+        self._close.setIconSize(QSize(14, 14))
+        self._close.clicked.connect(self.dismiss)
+        self._body: QBoxLayout = across(spacing=8)
+        self._body.addWidget(self._label, 1)
+        self._body.addLayout(self._buttons)
+        self._buttons.addStretch(0)
+        row = across(self, spacing=8, margins=(14, 6, 8, 6))
+        row.addWidget(self._picture)
+        row.addLayout(self._body, 1)
+        row.addWidget(self._close)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.hide)
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._label.text() if self._built else ""
+
+    @property
+    def choices(self) -> list[QPushButton]:
+        """Its buttons, in order."""
+        return self._choices
+
+    def tell(self, text: str, *choices: Choice, sign: str = "", warn: bool = False, seconds: int = 0) -> None:
+        """Say ``text`` and offer ``choices``; it goes by itself after ``seconds`` (0: stays)."""
+        if not self._built:
+            self._build()
+        for button in self._choices:
+            self._buttons.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._choices = [self._button(name, deed) for name, deed in choices]
+        for button in self._choices:
+            self._buttons.insertWidget(self._buttons.count() - 1, button)
+        self._label.setText(text)
+        self.setAccessibleName(text)
+        if sign:
+            self._picture.setPixmap(icon(sign, colours().warn if warn else colours().accent).pixmap(18, 18))
+        self._picture.setVisible(bool(sign))
+        self.setProperty("tone", "warn" if warn else "")
+        self.style().polish(self)
+        self._fold()
+        self._timer.stop()
+        if seconds:
+            self._timer.start(seconds * 1000)
+        self.show()
+
+    def dismiss(self) -> None:
+        """Close it."""
+        if self._built:
+            self._timer.stop()
+        self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._built:
+            self._fold()
+
+    def _fold(self) -> None:
+        """Buttons go below the text where there is no room for both."""
+        need = sum(button.sizeHint().width() + 8 for button in self._choices)
+        narrow = bool(need) and self.width() - need < 260
+        way = QBoxLayout.Direction
+        self._body.setDirection(way.TopToBottom if narrow else way.LeftToRight)
+        self._buttons.setDirection(way.TopToBottom if need > self.width() - 90 else way.LeftToRight)
+        self._buttons.setStretch(self._buttons.count() - 1, 1 if narrow else 0)
+
+    def _button(self, name: str, deed: Callable[[], None]) -> QPushButton:
+        button = named(QPushButton(name), "act")
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.clicked.connect(self.dismiss)
+        button.clicked.connect(lambda: deed())
+        return button
+
+
+def safe(text: str) -> str:
+    """``text`` for a tooltip, which would otherwise read markup: escaped, and wrapped by Qt."""
+    from html import escape
+
+    return f"<span>{escape(text)}</span>" if text else ""

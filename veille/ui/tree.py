@@ -1,0 +1,242 @@
+"""The tree of places: sectors with their sources, unread counts, and a sign where a source fails."""
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QFrame, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+
+from veille.errors import describe
+from veille.i18n import _, ngettext, number
+from veille.model import Counts, Membership, Outline, Source
+from veille.ui import theme
+from veille.ui.places import ALL, SAVED, UNREAD, Place
+from veille.ui.strips import safe
+
+PLACE = Qt.ItemDataRole.UserRole + 1
+ICON = Qt.ItemDataRole.UserRole + 2
+COUNT = Qt.ItemDataRole.UserRole + 3
+ERROR = Qt.ItemDataRole.UserRole + 4
+PAUSED = Qt.ItemDataRole.UserRole + 5
+
+ROW = 30
+INDENT = 14
+Index = QModelIndex | QPersistentModelIndex
+
+
+class PlacesModel(QStandardItemModel):
+    """The outline as rows; counts are set apart, since they change far more often."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.show_outline(Outline())
+
+    def show_outline(self, outline: Outline) -> None:
+        """Build all rows anew."""
+        self.clear()
+        root = self.invisibleRootItem()
+        root.appendRow(_row(ALL, _("All"), "inbox"))
+        root.appendRow(_row(UNREAD, _("Unread"), "unread"))
+        root.appendRow(_row(SAVED, _("Saved"), "star"))
+        for sector in outline.sectors:
+            head = _row(Place("sector", sector=sector.key), sector.title, "folder", sector.summary)
+            for member in outline.members.get(sector.key, ()):
+                if member.source in outline.sources:
+                    head.appendRow(_source(outline, outline.sources[member.source], member))
+            root.appendRow(head)
+        for source in outline.loose:
+            root.appendRow(_source(outline, source, None))
+
+    def show_counts(self, counts: Counts) -> None:
+        """Write the numbers beside the rows."""
+        for item in self.rows():
+            place: Place = item.data(PLACE)
+            if place.name == "source":
+                count = counts.unread.get(place.source or 0, 0)
+            elif place.name == "sector":
+                members = {item.child(at).data(PLACE).source for at in range(item.rowCount())}
+                count = sum(counts.unread.get(source, 0) for source in members)
+            else:
+                count = {"unread": sum(counts.unread.values()), "saved": counts.saved}.get(place.name, 0)
+            if item.data(COUNT) != count:
+                item.setData(count, COUNT)
+                item.setData(_spoken(item, count), Qt.ItemDataRole.AccessibleTextRole)
+
+    def rows(self) -> list[QStandardItem]:
+        """Every row, parents before children."""
+        root = self.invisibleRootItem()
+        tops = [root.child(at) for at in range(root.rowCount())]
+        return [row for top in tops for row in (top, *(top.child(at) for at in range(top.rowCount())))]
+
+    def find(self, place: Place) -> QModelIndex:
+        """The row of ``place``, or of the same source elsewhere; invalid where it is gone."""
+        rows = self.rows()
+        same = [row for row in rows if row.data(PLACE) == place]
+        if not same and place.source is not None:
+            same = [row for row in rows if row.data(PLACE).source == place.source]
+        return same[0].index() if same else QModelIndex()
+
+
+def _row(place: Place, title: str, icon: str, tip: str = "") -> QStandardItem:
+    item = QStandardItem(title)
+    item.setEditable(False)
+    item.setData(place, PLACE)
+    item.setData(icon, ICON)
+    item.setData(0, COUNT)
+    item.setData(title, Qt.ItemDataRole.AccessibleTextRole)
+    if tip:
+        item.setToolTip(safe(tip))
+    return item
+
+
+def _source(outline: Outline, source: Source, member: Membership | None) -> QStandardItem:
+    place = Place("source", sector=member.sector if member else None, source=source.id)
+    state = outline.states.get(source.id)
+    reason = describe(state.error) if state else ""
+    paused = member is not None and member.paused
+    tip = "\n".join(part for part in (source.address, _("Paused") if paused else "", reason) if part)
+    item = _row(place, source.label, "pause" if paused else "rss", tip)
+    item.setData(reason, ERROR)
+    item.setData(paused, PAUSED)
+    item.setData(_spoken(item, 0), Qt.ItemDataRole.AccessibleTextRole)
+    return item
+
+
+def _spoken(item: QStandardItem, count: int) -> str:
+    parts = [item.text()]
+    if count and item.data(PLACE) == SAVED:
+        parts.append(ngettext("{n} item", "{n} items", count).format(n=number(count)))
+    elif count:
+        parts.append(_("{n} unread").format(n=number(count)))
+    if item.data(PAUSED):
+        parts.append(_("paused"))
+    if item.data(ERROR):
+        parts.append(item.data(ERROR))
+    return ", ".join(parts)
+
+
+class PlaceDelegate(QStyledItemDelegate):
+    """Draws a row: icon, name, count, as one rounded stretch where it is chosen."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
+        return QSize(120, max(ROW, option.fontMetrics.height() + 12))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        c = theme.colours()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = option.rect.adjusted(8, 0, -8, 0)
+        _ground(painter, option, area)
+        ratio = painter.device().devicePixelRatioF()
+        depth = INDENT if index.parent().isValid() else 0
+        failing, paused = bool(index.data(ERROR)), bool(index.data(PAUSED))
+        left = area.left() + 20 + depth
+        middle = area.center().y()
+        if index.model().rowCount(index):
+            view = option.widget
+            opened = isinstance(view, QTreeView) and view.isExpanded(QModelIndex(index))  # type: ignore[arg-type]
+            chevron = theme.pixmap("down" if opened else "right", c.muted, 12, ratio)
+            painter.drawPixmap(area.left() + 5, middle - 5, chevron)
+        picture = theme.pixmap("warning" if failing else index.data(ICON), c.warn if failing else c.muted, 16, ratio)
+        painter.drawPixmap(left, middle - 7, picture)
+        count = number(index.data(COUNT)) if index.data(COUNT) else ""
+        painter.setFont(option.font)
+        painter.setPen(QColor(c.muted if paused else c.text))
+        width = option.fontMetrics.horizontalAdvance(count)
+        place = QRect(left + 23, area.top(), area.right() - left - 23 - width - 12, area.height())
+        text = option.fontMetrics.elidedText(index.data() or "", Qt.TextElideMode.ElideRight, place.width())
+        centre = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(place, centre | Qt.AlignmentFlag.AlignLeft, text)
+        painter.setPen(QColor(c.muted))
+        painter.drawText(area.adjusted(0, 0, -5, 0), centre | Qt.AlignmentFlag.AlignRight, count)
+        painter.restore()
+
+
+def _ground(painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> None:
+    c = theme.colours()
+    state = option.state
+    chosen = bool(state & QStyle.StateFlag.State_Selected)
+    if chosen or state & QStyle.StateFlag.State_MouseOver:
+        painter.setBrush(QColor(c.chosen if chosen else c.hover))
+        focused = chosen and bool(state & QStyle.StateFlag.State_HasFocus)
+        painter.setPen(QColor(c.accent) if focused else Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(area.adjusted(0, 0, -1, -1), 6, 6)
+
+
+class PlacesView(QTreeView):
+    """The tree; ``chosen`` tells the place that is looked at."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.places = PlacesModel(self)
+        self.setModel(self.places)
+        self.setItemDelegate(PlaceDelegate(self))
+        self.setAccessibleName(_("Sectors and sources"))
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setIndentation(0)
+        self.setUniformRowHeights(True)
+        self.setExpandsOnDoubleClick(False)
+        self.setMouseTracking(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.selectionModel().currentChanged.connect(self._moved)
+        self._quiet = False
+        self._open: frozenset[str] | None = None  # sectors to open at first; None: the first one
+
+    def opened(self) -> list[str]:
+        """Keys of the sectors that are open."""
+        return [row.data(PLACE).sector for row in self.places.rows() if self.isExpanded(row.index())]
+
+    def open(self, sectors: list[str]) -> None:
+        """The sectors to open when the outline comes for the first time."""
+        self._open = frozenset(sectors)
+
+    def place(self) -> Place:
+        """Where the person is."""
+        index = self.currentIndex()
+        return index.data(PLACE) if index.isValid() else ALL
+
+    def go(self, place: Place) -> None:
+        """Choose ``place``; everything where it is gone."""
+        index = self.places.find(place)
+        self.setCurrentIndex(index if index.isValid() else self.places.find(ALL))
+
+    def show_outline(self, outline: Outline) -> None:
+        """Take a new outline: what was open stays open, the place stays chosen."""
+        model, place = self.places, self.place()
+        known = {row.data(PLACE) for row in model.rows() if self.isExpanded(row.index())}
+        first = not any(row.data(PLACE).name == "sector" for row in model.rows())
+        self._quiet = True
+        model.show_outline(outline)
+        for at, row in enumerate(row for row in model.rows() if row.data(PLACE).name == "sector"):
+            wish = at == 0 if self._open is None else row.data(PLACE).sector in self._open
+            self.setExpanded(row.index(), wish if first else row.data(PLACE) in known)
+        found = model.find(place).isValid()
+        if found:
+            self.go(place)
+        self._quiet = False
+        if not found:
+            self.go(ALL)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and self.places.rowCount(index) and event.position().x() < 28:
+            self.setExpanded(index, not self.isExpanded(index))
+            return
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and event.position().x() >= 28:
+            self.setExpanded(index, not self.isExpanded(index))
+
+    def _moved(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid() and not self._quiet:
+            self.chosen.emit(current.data(PLACE))
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: Any) -> None:
+        """Nothing: the delegate draws the chevrons."""

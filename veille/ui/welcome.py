@@ -1,0 +1,76 @@
+"""What a newcomer sees: a quiet banner over the sample, the same choices in a profile that is still empty."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from veille.i18n import _
+from veille.ui.boxes import across, down, named
+from veille.ui.strips import PlainLabel
+from veille.ui.theme import sized
+
+
+class Choices(QWidget):
+    """The three ways to a list of one's own. ``chosen`` is "starters", "import" or "add"."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = across(self, spacing=8)
+        self._row: QBoxLayout = row
+        for deed, text, name in (
+            ("starters", _("Choose starter sectors…"), "first"),
+            ("import", _("Import an OPML file…"), "act"),
+            ("add", _("Add an address…"), "act"),
+        ):
+            button = named(QPushButton(text), name)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.clicked.connect(lambda _checked=False, deed=deed: self.chosen.emit(deed))
+            row.addWidget(button)
+
+    def stand(self) -> None:
+        """One below the other, for a narrow pane."""
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom)
+
+
+class Banner(QWidget):
+    """Over the sample profile."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.text = PlainLabel(
+            _("You are looking at an invented sample. Nothing was asked of the network. Make Veille your own:")
+        )
+        self.text.setWordWrap(True)
+        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.choices = Choices()
+        row = across(self, spacing=12, margins=(18, 8, 14, 8))
+        row.addWidget(self.text, 1)
+        row.addWidget(self.choices)
+
+
+class Empty(QWidget):
+    """In place of a list that has nothing to show: why, and what can be done."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = PlainLabel()
+        self.title.setFont(sized(self.font(), 1.15, bold=True))
+        self.text = named(PlainLabel(), "muted")
+        self.choices = Choices()
+        self.choices.stand()
+        column = down(self, spacing=10, margins=(28, 40, 28, 28))
+        for label in (self.title, self.text):
+            label.setWordWrap(True)
+            column.addWidget(label)
+        column.addSpacing(8)
+        column.addWidget(self.choices, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+
+    def show_reason(self, title: str, text: str, *, start: bool = False) -> None:
+        """Say why there is nothing; ``start`` offers the three ways."""
+        self.title.setText(title)
+        self.text.setText(text)
+        self.choices.setVisible(start)

@@ -1,0 +1,339 @@
+"""The window: layout and menus. What is looked at is in desk.py, what is done to the list in curating.py."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
+
+from veille.i18n import _
+from veille.model import Changes, Counts, Listing, Order, Outline, Query
+from veille.resources import resource
+from veille.settings import Settings
+from veille.ui import memory
+from veille.ui.boxes import down, named
+from veille.ui.curating import Curating
+from veille.ui.desk import Desk
+from veille.ui.items import ItemsModel, ItemsView
+from veille.ui.links import Links
+from veille.ui.places import Place
+from veille.ui.reader import Reader
+from veille.ui.searchbar import SearchBar
+from veille.ui.sidebar import Sidebar
+from veille.ui.status import StatusBar
+from veille.ui.strips import Strip
+from veille.ui.tasks import Tasks
+from veille.ui.welcome import Banner, Empty
+
+if TYPE_CHECKING:
+    from veille.core.services import Services
+
+TICK = 30_000  # ms between two looks at what is due
+UNDO_SECONDS = 12
+NARROW = 780  # logical pixels, below which three panes have no room
+
+
+class Window(QMainWindow):
+    """Shows one profile. ``own`` opens the person's own profile in its place, then goes on there."""
+
+    switch = Signal(str)  # "own" or "sample"
+    settled = Signal(object)  # Settings that changed
+    painted = Signal()  # for the first time
+    closed = Signal()
+
+    def __init__(self, services: "Services", own: "Callable[[Callable[[Window], None]], None]") -> None:
+        super().__init__()
+        self.services = services
+        self.own = own
+        self._started = False
+        self._aside = False  # in a narrow window: the places stand in the reader's room
+        self.tasks = Tasks(self)
+        self.links = Links(self)
+        self.links.read_only = services.preferences.values.read_only
+        self._build()
+        self._connect()
+        self.resize(QSize(1360, 860).boundedTo(self.screen().availableSize()))
+        memory.restore(self, self.split, self.side.places, services.preferences)
+
+    # Layout ---------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        values = self.services.preferences.values
+        self.setWindowTitle(_("Veille – sample") if self.services.sample else "Veille")
+        self.setWindowIcon(QIcon(str(resource("icons", "veille.svg"))))
+        self.side = Sidebar()
+        self.search = SearchBar(Order(values.search_order))
+        self.model = ItemsModel(self.services.library, self.tasks, self)
+        self.items = ItemsView(self.model)
+        self.reader = Reader(self.links)
+        self.reader.set_size(values.text_size)
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+        self.split = QSplitter(Qt.Orientation.Horizontal, handleWidth=1, childrenCollapsible=False)
+        for pane, width in ((self.side, 170), (self._middle(), 300), (self.reader, 300)):
+            pane.setMinimumWidth(width)
+            self.split.addWidget(pane)
+        for at, share in enumerate((0, 0, 1)):
+            self.split.setStretchFactor(at, share)
+        self.split.setSizes([250, 430, 680])
+        whole = QWidget()
+        column = down(whole)
+        if self.services.sample:
+            self.banner = Banner()
+            self.banner.choices.chosen.connect(self.begin)
+            column.addWidget(self.banner)
+        column.addWidget(self.split, 1)
+        self.setCentralWidget(whole)
+        self.desk = Desk(self.services, self.tasks, self.side.places, self.search, self.items, self.reader, self)
+        self.curating = Curating(self.services, self.tasks, self)
+
+    def _middle(self) -> QWidget:
+        self.failure, self.health, self.done = Strip(), Strip(), Strip()
+        self.empty = Empty()
+        self.empty.choices.chosen.connect(self.begin)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.items)
+        self.stack.addWidget(self.empty)
+        middle = named(QWidget(), "middle")
+        middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = down(middle)
+        for part in (self.search, self.failure, self.health):
+            column.addWidget(part)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.done)
+        return middle
+
+    def _connect(self) -> None:
+        tasks, desk, curating = self.tasks, self.desk, self.curating
+        tasks.failed.connect(lambda text: self.failure.tell(text, sign="warning", warn=True))
+        tasks.changed.connect(self._offer_undo)
+        tasks.progress.connect(self.status.show_progress)
+        tasks.idle.connect(self.status.end_progress)
+        self.status.cancel.connect(tasks.cancel)
+        desk.outlined.connect(self._take_outline)
+        desk.counted.connect(self._take_counts)
+        desk.listed.connect(self._explain_empty)
+        self.side.places.chosen.connect(self._show_health)
+        self.side.refresh.clicked.connect(lambda: curating.refresh())
+        self.side.menu.clicked.connect(self.open_menu)
+        self.side.wanted.connect(self._do)
+        self.search.places.clicked.connect(self.show_places)
+        self.items.shown.connect(self._fold_places)
+        self.items.customContextMenuRequested.connect(self._open_item_menu)
+        self.search.left.connect(self._to_list)
+        self.reader.wanted.connect(lambda what: desk.toggle_read() if what == "read" else desk.toggle_saved())
+        self.reader.pointed.connect(lambda address: self.say(address, 0))
+        for source in (self.links.told, curating.told, desk.told):
+            source.connect(self.say)
+        desk.told.connect(lambda _text: self.done.dismiss())  # it offered to undo what is undone now
+        curating.ready.connect(self._offer_refresh)
+
+    def _bind(self) -> None:
+        from veille.ui.shortcuts import bind
+
+        desk = self.desk
+        bind(self, {
+            "next": lambda: self.items.step(1), "previous": lambda: self.items.step(-1),
+            "next-unread": desk.next_unread, "page": self._read_on, "save": desk.toggle_saved,
+            "read": desk.toggle_read, "open": lambda: self.links.open(self.reader.address),
+            "copy": lambda: self.links.copy(self.reader.address), "all-read": desk.mark_all_read,
+            "undo": lambda: desk.undo(), "search": self.search.look_here,
+            "refresh": lambda: self.curating.refresh(), "places": self.show_places, "menu": self.open_menu,
+            "preferences": self.open_preferences,
+            "keys": self.open_keys, "back": self._back, "quit": self.close,
+        })  # fmt: skip
+
+    # Life -----------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._started:
+            self._started = True
+            QTimer.singleShot(0, self.start)
+
+    def start(self) -> None:
+        """After the first paint: fill the lists, then let the index and the schedule begin."""
+        self.painted.emit()
+        self._bind()
+        self.desk.start()
+        self.items.setFocus()
+        timer = QTimer(self, interval=TICK)
+        timer.timeout.connect(self.curating.refresh_due)
+        timer.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.remember()
+        self.tasks.close()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def remember(self) -> None:
+        """Note the places of things for the next time."""
+        memory.remember(self, self.split, self.side.places, self.services.preferences)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """A narrow window shows two panes of the three: the list with the places, or with the reader."""
+        narrow = self.width() < NARROW
+        self.search.places.setVisible(narrow)
+        self.side.setVisible(not narrow or self._aside)
+        self.reader.setVisible(not (narrow and self._aside))
+
+    def _fold_places(self, item: int) -> None:
+        if item and self._aside:
+            self._aside = False
+            self._fold()
+
+    def show_places(self) -> None:
+        """Go to the sidebar, and back."""
+        self._aside = not self._aside if self.width() < NARROW else False
+        self._fold()
+        (self.side.places if self.side.isVisible() and not self.side.places.hasFocus() else self.items).setFocus()
+
+    def say(self, text: str, milliseconds: int = 5000) -> None:
+        """A passing word in the bottom line."""
+        self.status.showMessage(text, milliseconds)
+
+    # What came back -------------------------------------------------------------------------------
+
+    def _take_outline(self, outline: Outline) -> None:
+        self.side.show_outline(outline)
+        self.curating.outline = outline
+        self._show_status()
+        self._show_health(self.side.places.place())
+
+    def _show_status(self) -> None:
+        self.status.show_state(
+            self.desk.outline, read_only=self.services.preferences.values.read_only, sample=self.services.sample,
+            clock=self.services.clock)  # fmt: skip
+
+    def _take_counts(self, counts: Counts) -> None:
+        unread = sum(counts.unread.values())
+        name = _("Veille – sample") if self.services.sample else "Veille"
+        self.setWindowTitle(f"({unread}) {name}" if unread else name)
+
+    def _show_health(self, place: Place) -> None:
+        """Why the source that is looked at fails, if it does."""
+        from veille.errors import describe
+
+        state = self.desk.outline.states.get(place.source or 0)
+        reason = describe(state.error) if state else ""
+        if not reason or place.source is None:
+            self.health.dismiss()
+            return
+        source = place.source
+        choices = [(_("Try again"), lambda: self.curating.refresh((source,)))]
+        if state and '"code": "private"' in state.error and not self.desk.outline.sources[source].allow_private:
+            choices.insert(0, (_("Allow"), lambda: self.curating.allow_private(source)))
+        self.health.tell(reason, *choices, sign="warning", warn=True)
+
+    def _explain_empty(self, listing: Listing, query: Query) -> None:
+        self.stack.setCurrentWidget(self.items if listing.ids else self.empty)
+        if listing.ids:
+            return
+        own_and_empty = not self.services.sample and not self.desk.outline.sources
+        if query.text:
+            self.empty.show_reason(_("Nothing found"), _("Try fewer words, or search everywhere."))
+        elif own_and_empty:
+            self.empty.show_reason(
+                _("Your own profile"), _("It is still empty. Choose what you want to watch:"), start=True
+            )
+        elif query.unread:
+            self.empty.show_reason(_("All read"), _("Nothing here waits for you."))
+        elif query.saved:
+            self.empty.show_reason(_("Nothing saved yet"), _("Press S on an item to keep it here."))
+        else:
+            self.empty.show_reason(_("Nothing here yet"), _("Press F5 to ask the sources."))
+
+    def _offer_undo(self, changes: Changes) -> None:
+        if changes.undo is not None and changes.text:
+            entry = changes.undo
+            self.done.tell(changes.text, (_("Undo"), lambda: self.desk.undo(entry)), sign="undo", seconds=UNDO_SECONDS)
+
+    def _offer_refresh(self, text: str) -> None:
+        self.done.tell(
+            text,
+            (_("Refresh now"), lambda: self.curating.refresh()),
+            (_("Undo"), lambda: self.desk.undo()),
+            sign="check",
+        )
+        self.done.choices[0].setFocus()
+
+    # What is done ---------------------------------------------------------------------------------
+
+    def _do(self, deed: str, place: Place, with_what: object) -> None:
+        if deed == "read":
+            self.desk.go(place)
+            self.desk.mark_all_read()
+        elif deed == "copy":
+            self.links.copy(self.desk.outline.sources[place.source or 0].address)
+        else:
+            self.curating.do(deed, place, with_what)
+
+    def begin(self, way: str) -> None:
+        """One of the three ways to a list of one's own ("starters", "import" or "add"), from the sample too."""
+        from veille.ui import ways
+
+        ways.begin(self, way)
+
+    def export(self) -> None:
+        """Write the sources to a file that the person chooses."""
+        from veille.ui import ways
+
+        ways.export(self)
+
+    def _read_on(self) -> None:
+        if not self.reader.page_down():
+            self.desk.next_unread()
+
+    def _to_list(self) -> None:
+        self.items.setFocus()
+        if not self.items.current():
+            self.items.step(0)
+
+    def _back(self) -> None:
+        for strip in (self.reader.strip, self.failure, self.health, self.done):
+            if strip.isVisible():
+                strip.dismiss()
+                return
+        if not self.search.clear() and self.tasks.busy():
+            self.tasks.cancel()
+
+    # Menus and windows ----------------------------------------------------------------------------
+
+    def open_menu(self) -> None:
+        """The menu behind the gear."""
+        from veille.ui import menus
+
+        menus.open_at(menus.whole(self), self.side.menu.mapToGlobal(QPoint(0, self.side.menu.height() + 2)))
+
+    def _open_item_menu(self, at: QPoint) -> None:
+        from veille.ui import menus
+
+        menus.open_at(menus.item(self), self.items.viewport().mapToGlobal(at))
+
+    def open_preferences(self) -> None:
+        """The preferences window."""
+        from veille.ui.preferences import PreferencesWindow
+
+        PreferencesWindow(self.services.preferences.values, self._set, self).exec()
+
+    def _set(self, key: str, text: str) -> None:
+        self.tasks.change(lambda: self.services.preferences.set(key, text), self._settle)
+
+    def _settle(self, values: Settings) -> None:
+        self.links.read_only = values.read_only
+        self.reader.set_size(values.text_size)
+        self.search.order.choose(values.search_order)
+        self._show_status()
+        self.settled.emit(values)
+
+    def open_keys(self) -> None:
+        """The sheet of keys."""
+        from veille.ui.shortcuts import KeySheet
+
+        KeySheet(self).exec()
