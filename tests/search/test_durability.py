@@ -1,0 +1,187 @@
+"""What happens to the index when processes die, files break, and several read while one writes."""
+
+import random
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+from tests.search.made import NOW, document, found
+from veille.errors import IndexBroken
+from veille.model import Order
+from veille.search import index as index_module
+from veille.search.index import Index, Scope
+from veille.search.query import parse
+
+KILLS = 12
+QUESTIONS = ("mot ", "mo", "numéro1", '"mot numéro1"', "-mot", "titre numéro3 ", "", "since:2020")
+
+WRITER = """
+import sys
+from pathlib import Path
+from tests.search.made import document
+from veille.search.index import Index
+index = Index.open(Path(sys.argv[1]))
+number = index.count()
+while True:
+    index.write([document(number + n, f"mot numéro{n} " * 30) for n in range(10)])
+    number += 10
+    print(number, flush=True)
+"""
+
+
+def test_killed_at_any_moment_it_opens_with_all_that_was_committed(tmp_path: Path) -> None:
+    rng, before = random.Random(5), 0
+    for _ in range(KILLS):
+        process = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        confirmed = int(process.stdout.readline())
+        sleep(rng.random() * 0.15)
+        process.kill()
+        confirmed = max([confirmed, *map(int, process.stdout.read().split())])
+        process.wait()
+        process.stdout.close()
+        index = Index.open(tmp_path)
+        assert not index.fresh
+        count = index.count()
+        assert count in (confirmed, confirmed + 10)
+        assert count > before
+        assert len(found(index, "mot ")) == count
+        before = count
+        index.close()
+    assert not [each for each in tmp_path.iterdir() if each.is_dir()]
+
+
+def test_what_a_killed_writer_left_behind_goes(tmp_path: Path) -> None:
+    index = Index.open(tmp_path)
+    index.write([document(1, "mot")])
+    (tmp_path / "MAIN_2x0.trm").write_bytes(b"half")
+    (tmp_path / "MAIN_9x0.trm").write_bytes(b"half")
+    (tmp_path / "_MAIN_2.toc.1700000000.5").write_bytes(b"half")
+    index.close()
+    index = Index.open(tmp_path)
+    index.write([document(2, "mot")])
+    assert found(index, "mot") == [2, 1]
+    assert not (tmp_path / "MAIN_9x0.trm").exists()
+    assert not (tmp_path / "_MAIN_2.toc.1700000000.5").exists()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of several segments, with deletions."""
+    folder = tmp_path_factory.mktemp("whole") / "index"
+    index = Index.open(folder)
+    for start in range(0, 40, 20):
+        index.write([document(start + n, f"mot numéro{n} " * 20, title="titre") for n in range(20)], [start - 3])
+    index.close()
+    return folder
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def flip(path: Path, at: float) -> None:
+    data = bytearray(path.read_bytes())
+    if data:
+        data[min(len(data) - 1, int(len(data) * at))] ^= 0xFF
+        path.write_bytes(data)
+
+
+HARMS: dict[str, Callable[[Path], None]] = {
+    "cut": cut, "empty": empty, "removed": Path.unlink,
+    **{f"flipped{at}": lambda path, at=at: flip(path, at / 10) for at in (0, 1, 3, 5, 7, 9, 10)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_broken_file_is_noticed_or_does_no_harm(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    monkeypatch.setattr(index_module, "FAN", 3)
+    for number, name in enumerate(sorted(each.name for each in whole.iterdir())):
+        folder = tmp_path / str(number)
+        shutil.copytree(whole, folder)
+        HARMS[harm](folder / name)
+        index = Index.open(folder)
+        if not index.fresh and not use(index):
+            index.close()
+            index = Index.open(folder)
+            assert index.fresh, (harm, name)
+        index.write([document(500, "nouveau")])
+        assert 500 in found(index, "nouveau ")
+        index.close()
+
+
+def use(index: Index) -> bool:
+    """Whether searching and writing work; the only failure there may be is IndexBroken."""
+    try:
+        for text in QUESTIONS:
+            for order in Order:
+                index.find(parse(text, NOW), Scope(), order, 10)
+        index.write([document(n, "mot") for n in range(100, 110)], [1, 2])
+        index.write([document(200, "mot")])
+    except IndexBroken:
+        return False
+    return True
+
+
+def test_reading_a_broken_index_leaves_it_alone(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    shutil.copytree(whole, folder)
+    for each in folder.glob("*.trm"):
+        empty(each)
+    before = sorted(each.name for each in folder.iterdir())
+    index = Index.open(folder, write=False)
+    assert (index.fresh, found(index, "mot")) == (True, [])
+    assert sorted(each.name for each in folder.iterdir()) == before
+
+
+def test_a_second_writer_is_refused(tmp_path: Path) -> None:
+    index = Index.open(tmp_path)
+    other = index._storage.lock("MAIN_WRITELOCK")
+    assert other.acquire()
+    try:
+        with pytest.raises(IndexBroken):
+            index.write([document(1, "mot")])
+    finally:
+        other.release()
+    index.write([document(1, "mot")])
+    assert found(index, "mot") == [1]
+
+
+def test_readers_see_whole_commits_while_one_writes(tmp_path: Path) -> None:
+    index = Index.open(tmp_path)
+    index.write([])
+    beside = Index.open(tmp_path, write=False)
+    stop, totals, failures = threading.Event(), [], []
+
+    def read(searched: Index) -> None:
+        try:
+            while not stop.is_set():
+                for order in Order:
+                    totals.append(searched.find(parse("mot ", NOW), Scope(), order, 5).total)
+        except Exception as error:
+            failures.append(error)
+
+    readers = [threading.Thread(target=read, args=(each,)) for each in (index, index, beside)]
+    for reader in readers:
+        reader.start()
+    for commit in range(40):
+        again = [document(n, "mot un") for n in range(commit * 10 - 5, commit * 10) if n >= 0]
+        index.write(again + [document(commit * 10 + n, "mot deux") for n in range(10)])
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert failures == []
+    assert set(totals) <= set(range(0, 401, 10))
+    assert len(found(index, "mot ")) == 400

@@ -1,0 +1,231 @@
+"""Finding: words and their forms, scopes, orders, totals, changes."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from whoosh import index as whoosh_index
+from whoosh import query as whoosh_query
+
+from tests.search.made import NOW, document, found
+from veille.model import ItemKind, Order
+from veille.search import index as index_module
+from veille.search.index import Index, Scope
+from veille.search.query import parse
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    index = Index.open(tmp_path / "index")
+    yield index
+    index.close()
+
+
+def test_a_new_index_is_fresh_and_empty(tmp_path: Path) -> None:
+    index = Index.open(tmp_path / "a" / "b")
+    assert (index.fresh, index.count(), found(index, "anything"), found(index, "")) == (True, 0, [], [])
+    index.write([document(1, "mot")])
+    index.close()
+    again = Index.open(tmp_path / "a" / "b")
+    assert (again.fresh, found(again, "mot")) == (False, [1])
+
+
+def test_title_text_and_author_are_searched(index: Index) -> None:
+    index.write([document(1, title="Éolien"), document(2, "des éoliennes"), document(3, author="Jean Éolien")])
+    assert found(index, "eolien ") == [3, 2, 1]
+    assert found(index, "EOLI") == [3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "query"),
+    [
+        ("Les banques annoncent", "fr", "annonce banque "),
+        ("Les journaux nationaux", "fr", "journal national "),
+        ("Companies were investing", "en", "company invest "),
+        ("Les banques", "", "banque "),
+        ("The companies", "", "company "),
+        ("Die Banken", "de", "banken "),
+        ("Un cœur d'œuvre", "fr", "coeur oeuvre "),
+        ("un coeur", "fr", "CŒUR "),
+        ("L’été à la plage", "fr", "ete "),
+        ("@Nasa et #Énergie", "fr", "nasa #energie "),
+        ("la 5G", "fr", "5g "),
+        ("vente en e-commerce", "fr", "e-commerce "),
+    ],
+)
+def test_forms(index: Index, text: str, lang: str, query: str) -> None:
+    index.write([document(1, text, lang=lang), document(2, "tout autre chose", lang=lang)])
+    assert found(index, query) == [1]
+
+
+def test_inflections_follow_the_items_language(index: Index) -> None:
+    index.write([document(1, "companies", lang="en"), document(2, "companies", lang="fr"), document(3, "companies")])
+    assert found(index, "company ") == [1]
+
+
+def test_phrases_are_exact_and_stay_in_one_part(index: Index) -> None:
+    index.write([
+        document(1, "la batterie verte", title="une grande"),
+        document(2, "des batteries vertes"),
+        document(3, "verte batterie"),
+        document(4, "verte", title="batterie"),
+        document(5, "batterie batterie verte", lang="en"),
+    ])  # fmt: skip
+    assert found(index, '"batterie verte"') == [5, 1]
+    assert found(index, '"grande la"') == []
+    assert found(index, '"batterie verte" -grand') == [5]
+    assert found(index, '-"batterie verte"') == [4, 3, 2]
+
+
+def test_prefixes(index: Index) -> None:
+    index.write([document(1, "énergétique"), document(2, "énergie"), document(3, "ère"), document(4, "nuage")])
+    assert found(index, "e") == [3, 2, 1]
+    assert found(index, "éne") == [2, 1]
+    assert found(index, "énergét") == [1]
+    assert found(index, "énergies") == [2]  # typed to its end: its other forms too
+    assert found(index, "energe* ") == [1]
+
+
+def test_without(index: Index) -> None:
+    index.write([document(1, "vent pluie"), document(2, "vents"), document(3, "soleil")])
+    assert found(index, "vent -pluies ") == [2]
+    assert found(index, "-vent") == [3]
+
+
+def test_sources_by_name_match_words(index: Index) -> None:
+    index.write([document(1, "bourse", source=7), document(2, "bourse figaro"), document(3, "autre", source=7)])
+    named = Scope(named={"figaro": frozenset({7}), "le figaro": frozenset({7}), "figa": frozenset({7})})
+    for order in Order:
+        assert sorted(found(index, "bourse figaro ", named, order)) == [1, 2]
+        assert sorted(found(index, "bourse figa", named, order)) == [1, 2]
+        assert sorted(found(index, '"le figaro"', named, order)) == [1, 3]
+        assert sorted(found(index, "bourse -figaro", named, order)) == []
+
+
+def test_scopes(index: Index) -> None:
+    index.write([
+        document(1, "mot", source=1, kind=ItemKind.POST),
+        document(2, "mot", source=2),
+        document(3, "mot", source=3),
+    ])  # fmt: skip
+    assert found(index, "mot", Scope(sources=frozenset({1, 2}))) == [2, 1]
+    assert found(index, "mot", Scope(sources=frozenset({1}), also=[3, 99])) == [3, 1]
+    assert found(index, "mot", Scope(sources=frozenset())) == []
+    assert found(index, "mot", Scope(ids=[3, 1, 99])) == [3, 1]
+    assert found(index, "mot", Scope(ids=())) == []
+    assert found(index, "mot", Scope(without={2, 99})) == [3, 1]
+    assert found(index, "mot", Scope(kind=ItemKind.POST)) == [1]
+    assert found(index, "kind:article mot", Scope(kind=ItemKind.POST)) == []
+    assert found(index, "", Scope(without={2})) == [3, 1]
+
+
+def test_dates_include_the_start_and_not_the_end(index: Index) -> None:
+    index.write([document(n, "mot", hours=n) for n in range(6)])
+    start, end = NOW - timedelta(hours=4), NOW - timedelta(hours=2)
+    assert found(index, "mot", Scope(since=start, until=end)) == [3, 4]
+    assert found(index, "mot", Scope(since=end)) == [0, 1, 2]
+    assert found(index, "mot", Scope(until=start)) == [5]
+    assert found(index, "mot since:2026-03-02 until:2026-03-02", Scope(since=start)) == [0, 1, 2, 3, 4]
+
+
+def test_the_total_is_exact_under_a_limit(index: Index) -> None:
+    index.write([document(n, "mot") for n in range(100)])
+    for order in Order:
+        answer = index.find(parse("mot ", NOW), Scope(), order, 3)
+        assert (list(answer.ids), answer.total) == ([99, 98, 97], 100)
+
+
+def test_relevance(index: Index) -> None:
+    index.write([
+        document(1, "énergie " + "remplissage " * 20, title="rien à voir"),
+        document(2, "remplissage " * 20, title="énergie"),
+        document(3, "énergie énergie énergie " + "remplissage " * 18),
+        document(4, "remplissage " * 20),
+        document(5, "énergie " + "remplissage " * 2000),
+    ])  # fmt: skip
+    order = found(index, "énergie ", Scope(), Order.RELEVANCE)
+    assert set(order[:2]) == {2, 3}
+    assert order[2:] == [1, 5]
+
+
+def test_what_is_rare_weighs_more(index: Index) -> None:
+    index.write([document(1, "rare rare fréquent"), document(2, "rare fréquent fréquent")])
+    index.write([document(n, "fréquent") for n in range(3, 30)])
+    assert found(index, "rare fréquent ", Scope(), Order.RELEVANCE) == [1, 2]
+
+
+def test_equally_good_ones_are_newest_first(index: Index) -> None:
+    index.write([document(n, "mot", hours=n % 3) for n in range(9)])
+    expected = [6, 3, 0, 7, 4, 1, 8, 5, 2]
+    assert found(index, "mot ", Scope(), Order.RELEVANCE) == expected
+    assert found(index, "mot ", Scope(), Order.DATE) == expected
+
+
+def test_updates_and_removals(index: Index) -> None:
+    index.write([document(1, "avant"), document(2, "avant")])
+    index.write([document(1, "après")], [2, 99])
+    assert (found(index, "avant"), found(index, "après"), index.count()) == ([], [1], 1)
+    index.write([document(3, "un"), document(3, "deux")], [1, 3])
+    assert (found(index, "un "), found(index, "deux"), index.count()) == ([], [3], 1)
+    index.write([], [3])
+    assert (found(index, ""), index.count()) == ([], 0)
+
+
+def test_many_commits_stay_few_files(index: Index, tmp_path: Path) -> None:
+    for n in range(300):
+        index.write([document(n, f"mot numéro{n}", title="titre")], [n - 10] if n % 3 == 0 else [])
+    alive = [n for n in range(300) if (n + 10) % 3 or n + 10 > 299]
+    assert index.count() == len(alive)
+    assert found(index, '"mot numéro250"') == [250]
+    assert found(index, "titre ") == alive[::-1]
+    assert len(list((tmp_path / "index").iterdir())) < 24 * 8
+
+
+def test_a_large_write_becomes_several_segments(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_module, "SEGMENT_WORDS", 10)
+    index.write([document(n % 7, f"mot mot mot numéro{n}") for n in range(30)])
+    assert found(index, "mot ") == [6, 5, 4, 3, 2, 1, 0]
+    assert found(index, "numéro29 ") == [1]
+    assert found(index, "numéro22 ") == []
+
+
+def test_another_reader_sees_each_commit(index: Index, tmp_path: Path) -> None:
+    reader = Index.open(tmp_path / "index", write=False)
+    assert (reader.fresh, found(reader, "mot")) == (False, [])
+    for n in range(20):
+        index.write([document(n, "mot")])
+        assert len(found(reader, "mot ")) == n + 1
+
+
+def test_reading_makes_nothing(tmp_path: Path) -> None:
+    reader = Index.open(tmp_path / "none", write=False)
+    assert (reader.fresh, found(reader, "mot"), reader.count()) == (True, [], 0)
+    assert not (tmp_path / "none").exists()
+
+
+def test_another_format_is_made_anew(index: Index, tmp_path: Path) -> None:
+    index.write([document(1, "mot")])
+    index.close()
+    (tmp_path / "index" / "format").write_text("0")
+    again = Index.open(tmp_path / "index")
+    assert (again.fresh, found(again, "mot")) == (True, [])
+
+
+def test_it_is_an_index_for_whoosh_too(index: Index, tmp_path: Path) -> None:
+    index.write([document(n, f"des annonces numéro{n % 3} suivent") for n in range(10)])
+    index.write([], [4])
+    searcher = whoosh_index.open_dir(str(tmp_path / "index")).searcher()
+    phrase = whoosh_query.Phrase("words", ["annonces", "numero1"])
+    assert {hit.docnum for hit in searcher.search(phrase, limit=None)} == {1, 7}
+    assert len(searcher.search(whoosh_query.Term("stems", "fannonc"), limit=None)) == 9
+    searcher.close()
+
+
+def test_odd_documents(index: Index) -> None:
+    odd = ["", "\0\ud7ff", "x" * 100_000, "mot " * 80_000, "🔋 ½ ﷽", "a\u0301" * 50, "日本語 テキスト", "'" * 1000]
+    index.write([document(n, text, title=text, author=text) for n, text in enumerate(odd)])
+    assert index.count() == len(odd)
+    assert found(index, "mot ") == [3]
+    assert found(index, "x" * 90_000) == [2]
+    assert found(index, "日本語 ") == [6]
