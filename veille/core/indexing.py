@@ -1,7 +1,7 @@
 """Keeping the search index up with the store. The store's queue says what is missing; the index is only derived."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from veille.search.index import Document, Index
     from veille.store import Store
 
-CHUNK = 1000  # documents that are committed together, at most
+CHUNK = 5000  # documents that are committed together, at most: a segment each, so the fewer the less to merge
+AT_ONCE = 500  # of them that are read from the store at a time
 
 _log = logging.getLogger(__name__)
 
@@ -109,21 +110,22 @@ class Indexer:
             to_index, to_remove, token = self._store.queue.take(CHUNK)
             if not to_index and not to_remove:
                 break
-            index.write(_documents(self._store.items.whole(to_index)), to_remove)
+            index.write(self._documents(to_index), to_remove)
             self._store.queue.done(token)
             done += len(to_index) + len(to_remove)
             if progress:
                 progress.step(done, done + self._store.queue.count())
         return done
 
+    def _documents(self, ids: Sequence[int]) -> "Iterator[Document]":
+        for start in range(0, len(ids), AT_ONCE):
+            yield from map(_document, self._store.items.whole(ids[start : start + AT_ONCE]))
 
-def _documents(items: Iterable[Item]) -> "list[Document]":
+
+def _document(item: Item) -> "Document":
     from veille.content.html import to_text
     from veille.search.index import Document
 
-    return [
-        Document(
-            id=item.id, title=item.title, text=to_text(item.content) or item.summary, author=item.author,
-            source=item.source, kind=item.kind, lang=item.lang, at=item.at)
-        for item in items
-    ]  # fmt: skip
+    return Document(
+        id=item.id, title=item.title, text=to_text(item.content) or item.summary, author=item.author,
+        source=item.source, kind=item.kind, lang=item.lang, at=item.at)  # fmt: skip
