@@ -101,7 +101,7 @@ class Breaking:
             index.write = self.fail  # type: ignore[method-assign]
         return index
 
-    def fail(self, documents, removed=()) -> None:
+    def fail(self, documents, removed, stopped) -> None:
         raise IndexBroken
 
 

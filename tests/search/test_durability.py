@@ -6,13 +6,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from time import sleep
 
 import pytest
 
 from tests.search.made import NOW, document, found
-from veille.errors import IndexBroken
+from veille.errors import Cancelled, IndexBroken
 from veille.model import Order
 from veille.search import index as index_module
 from veille.search.index import Index, Scope
@@ -185,3 +186,15 @@ def test_readers_see_whole_commits_while_one_writes(tmp_path: Path) -> None:
     assert failures == []
     assert set(totals) <= set(range(0, 401, 10))
     assert len(found(index, "mot ")) == 400
+
+
+@pytest.mark.parametrize("patience", [0, 1, 7])  # it stops while documents are gathered, and while terms are written
+def test_a_commit_that_is_stopped_leaves_everything_as_it_was(tmp_path: Path, patience: int) -> None:
+    index, asked = Index.open(tmp_path / "index"), count()
+    index.write([document(1, "alpha")])
+    with pytest.raises(Cancelled):
+        index.write([document(2, "beta gamma delta")], [1], lambda: next(asked) >= patience)
+    assert (found(index, "alpha"), found(index, "beta")) == ([1], [])
+    index.write([document(2, "beta gamma delta")], [1])
+    assert (found(index, "alpha"), found(index, "beta")) == ([], [2])
+    assert not Index.open(tmp_path / "index", write=False).fresh

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
-from veille.errors import IndexBroken
+from veille.errors import Cancelled, IndexBroken
 from veille.model import Item, Progress
 from veille.store.filters import Filter
 
@@ -80,7 +80,7 @@ class Indexer:
             self._index = None
 
     def close(self) -> None:
-        """Stop after the chunk at hand, and close the index."""
+        """Stop at once, and close the index. What was being written stays in the queue."""
         self._closed.set()
         self._woken.set()
         if self._thread is not None:
@@ -104,13 +104,19 @@ class Indexer:
                 _log.exception("indexing failed")
 
     def _drain(self, progress: Progress | None) -> int:
+        def stopped() -> bool:
+            return self._closed.is_set() or (progress is not None and progress.cancelled)
+
         index = self.index()
         done = 0
-        while not self._closed.is_set() and not (progress and progress.cancelled):
+        while not stopped():
             to_index, to_remove, token = self._store.queue.take(CHUNK)
             if not to_index and not to_remove:
                 break
-            index.write(self._documents(to_index), to_remove)
+            try:
+                index.write(self._documents(to_index), to_remove, stopped)
+            except Cancelled:
+                break
             self._store.queue.done(token)
             done += len(to_index) + len(to_remove)
             if progress:

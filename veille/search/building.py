@@ -4,7 +4,7 @@ import pickle
 import zlib
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import accumulate, chain, groupby, pairwise
 from operator import itemgetter, sub
@@ -14,6 +14,7 @@ from typing import Any
 from whoosh.filedb.filetables import OrderedHashWriter
 from whoosh.util.numeric import length_to_byte
 
+from veille.errors import Cancelled
 from veille.search import layout
 from veille.search.analysis import english, french, tokens
 from veille.search.layout import ANY_LENGTH, BLOCK, COLUMNS, EXTENT, FIELDS, INT, KINDS, TERM_INFO, Document
@@ -70,11 +71,11 @@ class Builder:
             words[word].append(occurrence)
         self._describe(document, layout.TITLE * len(title) + len(text) + len(author))
 
-    def write(self, storage: Any, name: str) -> Any:
-        """Write the segment ``name`` and return it as Whoosh's value."""
+    def write(self, storage: Any, name: str, stopped: Callable[[], bool]) -> Any:
+        """Write the segment ``name`` and return it as Whoosh's value; raises Cancelled as soon as ``stopped``."""
         segment = layout.new_segment(name)
         _write_columns(storage, segment, self._columns, self._total)
-        with _TermWriter(storage, segment) as writer:
+        with _TermWriter(storage, segment, stopped) as writer:
             for term, documents in self._starts():
                 writer.add("starts", term, documents)
             for term, occurrences in self._stems():
@@ -121,10 +122,13 @@ class Builder:
         return ((start, array("I", sorted(starts[start]))) for start in sorted(starts))
 
 
-def merged(storage: Any, name: str, segments: Sequence[tuple[Segment, Collection[int]]]) -> Any:
+def merged(
+    storage: Any, name: str, segments: Sequence[tuple[Segment, Collection[int]]], stopped: Callable[[], bool]
+) -> Any:
     """Write the ``segments`` without their deleted documents as one segment ``name``; returns Whoosh's value.
 
-    Document numbers only move up by constant steps, so terms and blocks stream through in order.
+    Document numbers only move up by constant steps, so terms and blocks stream through in order. Raises
+    Cancelled as soon as ``stopped``.
     """
     whole = layout.new_segment(name)
     moves: list[tuple[Segment, list[int] | int]] = []
@@ -137,7 +141,7 @@ def merged(storage: Any, name: str, segments: Sequence[tuple[Segment, Collection
             column.extend(each if kept is None else array(each.typecode, map(each.__getitem__, kept)))
     share = len(columns["id"]) / max(1, sum(segment.count for segment, _deleted in segments))
     _write_columns(storage, whole, columns, round(share * sum(segment.words for segment, _deleted in segments)))
-    with _TermWriter(storage, whole) as writer:
+    with _TermWriter(storage, whole, stopped) as writer:
         streams = (_numbered(number, segment) for number, (segment, _move) in enumerate(moves))
         for key, entries in groupby(merge(*streams), key=itemgetter(0)):
             writer.add_key(key, *_joined((moves[number], info) for _key, number, info in entries))
@@ -187,9 +191,13 @@ def _take(
 
 
 class _TermWriter:
-    """Writes .trm and .pst as Whoosh's W3 codec does, a whole term at a time, terms in ascending order."""
+    """Writes .trm and .pst as Whoosh's W3 codec does, a whole term at a time, terms in ascending order.
 
-    def __init__(self, storage: Any, segment: Any) -> None:
+    Raises Cancelled between two terms once ``stopped``.
+    """
+
+    def __init__(self, storage: Any, segment: Any, stopped: Callable[[], bool]) -> None:
+        self._stopped = stopped
         self._postings = segment.create_file(storage, ".pst")
         self._terms = OrderedHashWriter(segment.create_file(storage, ".trm"))
         self._terms.extras["fieldmap"] = {name: number for number, name in enumerate(FIELDS)}
@@ -213,6 +221,8 @@ class _TermWriter:
         self, key: bytes, documents: "array[int]", weights: "array[int] | None", places: Sequence[bytes] | None
     ) -> None:
         """The same, for a key as :meth:`Segment.terms` gives it. A term that has lost all documents is left out."""
+        if self._stopped():
+            raise Cancelled
         count = len(documents)
         if not count:
             return

@@ -7,7 +7,7 @@ keeps what it has open while it searches.
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from math import log
@@ -19,7 +19,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC, clean_files
 
-from veille.errors import IndexBroken
+from veille.errors import Cancelled, IndexBroken
 from veille.model import Order
 from veille.search.building import Builder, merged
 from veille.search.layout import FORMAT, NAME, Document, schema
@@ -65,17 +65,23 @@ class Index:
             _make_anew(folder, index._storage)
         return index
 
-    def write(self, documents: Iterable[Document], removed: Iterable[int] = ()) -> None:
+    def write(
+        self,
+        documents: Iterable[Document],
+        removed: Iterable[int] = (),
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Take out ``removed`` (item ids), then put ``documents`` in, each in place of what its id had: one commit.
 
-        Raises IndexBroken; the caller opens the index again and writes everything.
+        Raises IndexBroken: the caller opens the index again and writes everything. Raises Cancelled soon after
+        ``stopped``: nothing has changed then.
         """
         with self._guarded(), self._lock:
             lock = self._storage.lock(f"{NAME}_WRITELOCK")
             if not lock.acquire():
                 raise IndexBroken
             try:
-                self._commit(documents, removed)
+                self._commit(documents, removed, stopped)
             finally:
                 lock.release()
 
@@ -109,7 +115,7 @@ class Index:
         """Whatever breaks in here is a broken index: forget its format, so that its next opening makes it anew."""
         try:
             yield
-        except IndexBroken:
+        except (IndexBroken, Cancelled):
             raise
         except Exception as error:
             self.close()
@@ -149,12 +155,12 @@ class Index:
 
     # Writing -------------------------------------------------------------------------------------
 
-    def _commit(self, documents: Iterable[Document], removed: Iterable[int]) -> None:
+    def _commit(self, documents: Iterable[Document], removed: Iterable[int], stopped: Callable[[], bool]) -> None:
         self._refresh()
         for half in self._folder.glob(f"_{NAME}_*.toc.*"):  # of a commit that was killed
             half.unlink()
         contents = TOC.read(self._storage, NAME)
-        commit = _Commit(self._storage, self._folder, contents, self._segments)
+        commit = _Commit(self._storage, self._folder, contents, self._segments, stopped)
         commit.remove(removed)
         commit.add(documents)
         commit.merge()
@@ -175,11 +181,14 @@ class _Storage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
 class _Commit:
     """The segments as they will be after one commit."""
 
-    def __init__(self, storage: Any, folder: Path, contents: Any, opened: dict[str, Segment]) -> None:
+    def __init__(
+        self, storage: Any, folder: Path, contents: Any, opened: dict[str, Segment], stopped: Callable[[], bool]
+    ) -> None:
         self.segments: list[Any] = list(contents.segments)
         self._storage = storage
         self._folder = folder
         self._opened = dict(opened)
+        self._stopped = stopped
         self._names = (f"{contents.generation + 1}x{number}" for number in count())
 
     def remove(self, ids: Iterable[int]) -> None:
@@ -193,6 +202,8 @@ class _Commit:
         """Put ``documents`` in. Of several with one id the last stays."""
         builder = Builder()
         for document in documents:
+            if self._stopped():
+                raise Cancelled
             builder.add(document)
             if builder.size >= SEGMENT_WORDS:
                 self._flush(builder)
@@ -203,9 +214,8 @@ class _Commit:
         """Drop segments that are all deleted; join FAN of about one size; rewrite one that is mostly deleted."""
         self.segments = [each for each in self.segments if each.doc_count()]
         while batch := self._batch():
-            whole = merged(
-                self._storage, next(self._names), [(self._open(each), set(each.deleted_docs())) for each in batch]
-            )
+            parts = [(self._open(each), set(each.deleted_docs())) for each in batch]
+            whole = merged(self._storage, next(self._names), parts, self._stopped)
             self.segments = [each for each in self.segments if each not in batch] + [whole]
 
     def _batch(self) -> list[Any]:
@@ -225,7 +235,7 @@ class _Commit:
         if not len(builder):
             return
         self.remove(builder.ids)
-        segment = builder.write(self._storage, next(self._names))
+        segment = builder.write(self._storage, next(self._names), self._stopped)
         for number in builder.repeated():
             segment.delete_document(number)
         self.segments.append(segment)
