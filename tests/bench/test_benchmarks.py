@@ -1,0 +1,34 @@
+"""The benchmarks run, small, and their last line has the keys that the issues name."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+REFRESH = "items first_s unchanged_s one_new_s download_s peak_mb late_ms"
+START = "first_paint_ms bare_ms ratio list_ms peak_mb"
+SEARCH = "build_s fts5_build_s worst_ratio_fts5 worst_class"
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "keys"),
+    [
+        ("refresh", ["--feeds", "4", "--alone"], REFRESH),
+        ("start", ["--items", "300", "--rounds", "1"], START),
+        ("search", ["--items", "300"], SEARCH),
+    ],
+)
+def test_a_small_run_gives_every_key(name: str, options: list[str], keys: str, tmp_path: Path) -> None:
+    if name != "refresh":
+        options = [*options, "--folder", str(tmp_path)]
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.bench", name, *options], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    first, *values = ran.stdout.splitlines()[-1].split()
+    assert first == name
+    figures = dict(each.split("=") for each in values)
+    assert set(keys.split()) <= set(figures)
+    assert all(float(figures[key]) >= 0 for key in keys.split() if key != "worst_class")

@@ -1,0 +1,213 @@
+"""The composition root: builds everything once, by hand, and starts a face.
+
+Time and chance come from here and from nowhere else. What is slow to import (the network, the parsers, the
+search index, Qt) is imported when it is first needed.
+"""
+
+import os
+import random
+import signal
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from veille import cli, i18n
+from veille.core.briefing import Briefings
+from veille.core.curation import Curation
+from veille.core.history import History
+from veille.core.indexing import Indexer
+from veille.core.library import Library
+from veille.core.preferences import Preferences
+from veille.core.refresh import Refresher
+from veille.core.services import Services
+from veille.errors import ProfileBusy, ProfileUnwritable, VeilleError
+from veille.i18n import _
+from veille.model import Clock, SourceKind
+from veille.store import Store, open_store
+
+if TYPE_CHECKING:
+    from veille.search.index import Index
+    from veille.sources.base import Fetcher
+
+_PARSERS = 2  # processes; a third one gains nothing, since one writer stores what they give
+_PATIENCE = 1.5  # seconds to wait for a command that has the profile for a moment
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """The present, UTC-aware."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back."""
+        return time.monotonic()
+
+
+class Network:
+    """The one door and the parsers behind it, there from the first request on."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._opening = Lock()
+        self._closing: list[Callable[[], None]] = []
+        self._fetchers: dict[SourceKind, Fetcher] = {}
+
+    def fetchers(self) -> "Mapping[SourceKind, Fetcher]":
+        """One for each kind of source."""
+        with self._opening:
+            if not self._fetchers:
+                from veille.net.gateway import Gateway
+                from veille.sources.feeds import FeedFetcher
+                from veille.sources.workers import Workers
+
+                gateway, workers = Gateway(self._clock), Workers(_PARSERS)
+                self._closing += [gateway.close, workers.close]
+                self._fetchers[SourceKind.FEED] = FeedFetcher(gateway.get, self._clock, workers.run)
+            return self._fetchers
+
+    def close(self) -> None:
+        """Let go of connections and processes."""
+        while self._closing:
+            self._closing.pop(0)()
+
+
+def open_services(folder: Path, *, write: bool, sample: bool = False) -> Services:
+    """Everything that a face gets for the profile in ``folder``, whose language is spoken from now on.
+
+    A ``sample`` profile is filled, or moved to today. Raises what :func:`veille.store.open_store` raises.
+    """
+    clock = SystemClock()
+    store = open_store(folder, write=write, clock=clock)
+    try:
+        preferences = Preferences(store)
+        i18n.use(preferences.values.language)
+        if sample and write:
+            from veille.core.sample import load
+
+            load(store, clock)
+        return _services(store, preferences, clock, sample)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _services(store: Store, preferences: Preferences, clock: Clock, sample: bool) -> Services:
+    network = Network(clock)
+    indexer = Indexer(store, partial(_open_index, store))
+    library = Library(store, indexer.index, clock, indexer.renew)
+    refresher = Refresher(
+        store, clock, random.Random(), network.fetchers, lambda: preferences.values, indexer.wake, sample=sample
+    )
+    return Services(
+        folder=store.folder, sample=sample, writable=store.writable, clock=clock, preferences=preferences,
+        library=library, curation=Curation(store, clock), history=History(store), refresher=refresher, indexer=indexer,
+        briefings=Briefings(store, library, clock), _store=store, _fetchers=network.fetchers,
+        closing=[network.close, indexer.close, store.close])  # fmt: skip
+
+
+def _open_index(store: Store) -> "Index":
+    from veille.search.index import Index
+
+    return Index.open(store.folder / "index", write=store.writable)
+
+
+# Which profile -----------------------------------------------------------------------------------
+
+
+def profile_folder(name: str) -> Path:
+    """Where the person's own profile ("profile") and the sample ("sample") are kept on this machine."""
+    import platformdirs
+
+    return platformdirs.user_data_path("veille", appauthor=False) / name
+
+
+def _chosen(arguments: Namespace, writes: bool) -> tuple[Path, bool]:
+    """The folder that is meant, and whether it is the sample.
+
+    Who has no profile yet reads the sample, and what they write begins their own.
+    """
+    if arguments.profile:
+        return Path(arguments.profile), False
+    own = profile_folder("profile")
+    if arguments.sample or not (writes or own.is_dir()):
+        return profile_folder("sample"), True
+    return own, False
+
+
+def _open_for_command(arguments: Namespace, writes: bool) -> Services:
+    """For writing if it is free, so that it is brought up to date; beside a window, commands that read still do."""
+    folder, sample = _chosen(arguments, writes)
+    try:
+        return _open_patiently(folder, sample) if writes else open_services(folder, write=True, sample=sample)
+    except (ProfileBusy, ProfileUnwritable):
+        if writes:
+            raise
+        return open_services(folder, write=False, sample=sample)
+
+
+def _open_patiently(folder: Path, sample: bool) -> Services:
+    """Another command may have the profile for a moment."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return open_services(folder, write=True, sample=sample)
+        except ProfileBusy:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+# The faces ---------------------------------------------------------------------------------------
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command ``veille``: returns the exit status."""
+    i18n.use("system")
+    cli.robust()
+    arguments = cli.parse(argv)
+    if arguments.command is None:
+        if _can_show():
+            return _window(arguments)
+        print(_("veille: there is no display for the window; here is the briefing."), file=sys.stderr)
+        arguments = cli.parse(["brief"], arguments)
+    return cli.run(arguments, partial(_open_for_command, arguments))
+
+
+def _can_show() -> bool:
+    """Whether there is a display (only X11 and Wayland can be missing) and what Qt needs of the system."""
+    named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    if not named and sys.platform not in ("win32", "darwin"):
+        return False
+    try:
+        import PySide6.QtWidgets  # noqa: F401
+    except ImportError as error:  # a library such as libEGL
+        print(f"veille: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+def _window(arguments: Namespace) -> int:
+    from veille.ui import start
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it: Qt's loop would not let Python hear of it
+    folder, sample = _chosen(arguments, writes=False)
+    try:
+        first = _open_patiently(folder, sample)
+    except VeilleError as error:
+        return start.complain(str(error))
+    return start.run(first, partial(_open_profile, arguments), sys.argv[:1])
+
+
+def _open_profile(arguments: Namespace, name: str) -> Services:
+    """The person's own profile ("own") or the sample, when they go from one to the other in the window."""
+    sample = name == "sample"
+    folder = profile_folder("sample") if sample else Path(arguments.profile or profile_folder("profile"))
+    return _open_patiently(folder, sample)

@@ -1,0 +1,220 @@
+"""What may be typed after ``veille``."""
+
+import argparse
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import veille
+from veille.i18n import N_, _, ngettext
+from veille.model import ItemKind, Order
+from veille.search.dates import day_span
+
+# The words that argparse says by itself, for the catalogue.
+_ARGPARSE = (
+    N_("usage: "), N_("positional arguments"), N_("options"), N_("show this help message and exit"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("the following arguments are required: %s"), N_("unrecognized arguments: %s"), N_("expected one argument"),
+    N_("expected at least one argument"), N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("invalid %(type)s value: %(value)r"), N_("%(prog)s: error: %(message)s\n"), N_("not allowed with argument %s"),
+    N_("ambiguous option: %(option)s could match %(matches)s"), N_("ignored explicit argument %r"),
+)  # fmt: skip
+
+ITEM_KEYS = (
+    "id, kind, title, url, author, source, source_id, sectors, language, at, published, updated, seen, "
+    "read, saved, summary, tags"
+)
+SOURCE_KEYS = (
+    "id, key, kind, address, title, name, site, language, sectors, unread, private, paused, added, checked, changed, "
+    "next_due, failures, error"
+)
+KEYS = {
+    "list": ITEM_KEYS,
+    "search": ITEM_KEYS,
+    "brief": f"sector, sector_title, {ITEM_KEYS}",
+    "read": f"{ITEM_KEYS}, content, media (kind, url, description, type)",
+    "sources": SOURCE_KEYS,
+    "add": SOURCE_KEYS,
+    "sectors": "key, title, summary, sources, unread",
+    "starters": "key, title, summary, version, sources (title, address, site, language, why, tried)",
+    "try": "sector, title, address, answered, entries, reason",
+    "settings": "key, value, default, title, help, choices, low, high, unit",
+    "set": "key, value, default, title, help, choices, low, high, unit",
+    "import": "rows, added, known, sectors, cancelled, refused (line, title, address, reason)",
+    "refresh": "asked, new, unchanged, waiting, cancelled, failed (source_id, source, address, reason)",
+}
+
+
+def parse(arguments: Sequence[str] | None = None, before: argparse.Namespace | None = None) -> argparse.Namespace:
+    """What the person typed, on top of what they typed ``before``; ``command`` is None when they typed none.
+
+    ``profile``, ``sample`` and ``json`` may stand before or after the command. Leaves with status 2 when it
+    makes no sense.
+    """
+    vars(argparse).update(_=_, ngettext=ngettext)  # argparse translates by these, in its own module
+    return _parser().parse_args(arguments, before)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="veille",
+        description=_("Watch your sector without being seen. Without a command, the window opens."),
+        epilog=_("Exit status: 0, 1 (something failed, and it was said why), 2 (what was typed makes no sense)."),
+        formatter_class=_Help,
+    )
+    _everywhere(parser, profile=None, sample=False, json=False)
+    version = f"veille {veille.__version__}"
+    parser.add_argument("--version", action="version", version=version, help=_("show the version and exit"))
+    commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), prog="veille")
+    for name, (help, build) in _commands().items():
+        command = commands.add_parser(
+            name, help=help, description=help, epilog=_keys(name), formatter_class=_Help, allow_abbrev=False
+        )
+        build(command)
+        _everywhere(command)
+    return parser
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """argparse's, with room for our longest command."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
+
+
+def _everywhere(parser: argparse.ArgumentParser, **defaults: object) -> None:
+    """The options that are accepted before and after the command; what stands after it wins."""
+
+    def option(name: str, help: str, **more: Any) -> None:
+        default = defaults.get(name, argparse.SUPPRESS)
+        parser.add_argument(f"--{name}", help=help, default=default, **more)
+
+    option("profile", _("use the profile in this folder"), metavar=_("DIR"))
+    option("sample", _("use the sample profile"), action="store_true")
+    option("json", _("answer with one JSON object per line"), action="store_true")
+
+
+def _keys(command: str) -> str | None:
+    if command not in KEYS:
+        return None
+    keys = _("Keys of --json (times are UTC): {keys}").format(keys=KEYS[command])
+    return re.sub(r"(.{60,92}?) ", r"\1\n  ", keys)
+
+
+def _commands() -> dict[str, tuple[str, Any]]:
+    nothing = _nothing
+    return {
+        "import": (_("take in the sources of an OPML file"), _import),
+        "export": (_("write all sources as OPML"), _export),
+        "refresh": (_("ask the sources for what is new"), nothing),
+        "list": (_("list items, newest first"), _list),
+        "search": (_("search items"), _search),
+        "brief": (_("what is new, sector by sector"), _brief),
+        "read": (_("show items whole, and mark them as read"), _ids),
+        "save": (_("save items"), _ids),
+        "unsave": (_("remove items from the saved ones"), _ids),
+        "sources": (_("list the sources"), nothing),
+        "sectors": (_("list the sectors"), nothing),
+        "add": (_("watch an address"), _add),
+        "starters": (_("list the starter sectors"), nothing),
+        "adopt": (_("take in starter sectors"), _adopt),
+        "try": (_("ask the addresses of starter sectors whether they answer"), _try),
+        "undo": (_("take back the last change to the list"), nothing),
+        "settings": (_("list the settings"), nothing),
+        "set": (_("change a setting"), _set),
+    }
+
+
+def _nothing(_command: argparse.ArgumentParser) -> None:
+    """A command that takes nothing."""
+
+
+def _import(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar=_("FILE"), help=_("an OPML file; - reads standard input"))
+    _allow_private(command)
+
+
+def _export(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar=_("FILE"), help=_("where to; - is standard output"))
+
+
+def _add(command: argparse.ArgumentParser) -> None:
+    command.add_argument("address", metavar=_("ADDRESS"), help=_("of a feed"))
+    command.add_argument("--sector", metavar=_("SECTOR"), help=_("put it into this sector, made if need be"))
+    _allow_private(command)
+
+
+def _allow_private(command: argparse.ArgumentParser) -> None:
+    help = _("these sources may be on a private network")
+    command.add_argument("--allow-private", action="store_true", help=help)
+
+
+def _adopt(command: argparse.ArgumentParser) -> None:
+    command.add_argument("keys", metavar=_("KEY"), nargs="+", help=_("as “veille starters” lists them"))
+
+
+def _try(command: argparse.ArgumentParser) -> None:
+    help = _("as “veille starters” lists them; without any, all of them")
+    command.add_argument("keys", metavar=_("KEY"), nargs="*", help=help)
+
+
+def _set(command: argparse.ArgumentParser) -> None:
+    command.add_argument("key", metavar=_("KEY"), help=_("as “veille settings” lists them"))
+    command.add_argument("value", metavar=_("VALUE"))
+
+
+def _ids(command: argparse.ArgumentParser) -> None:
+    command.add_argument("ids", metavar=_("ID"), nargs="+", type=_id, help=_("the number of an item"))
+
+
+def _list(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--sector", metavar=_("SECTOR"), help=_("its key or title"))
+    command.add_argument("--source", metavar=_("SOURCE"), help=_("its number, name or address"))
+    command.add_argument("--unread", action="store_true", help=_("only what was not read"))
+    command.add_argument("--saved", action="store_true", help=_("only what was saved"))
+    command.add_argument("--kind", choices=[str(each) for each in ItemKind])
+    _since(command)
+    command.add_argument("--until", type=_day, metavar=_("DATE"), help=_("up to this day, included"))
+    _limit(command)
+
+
+def _search(command: argparse.ArgumentParser) -> None:
+    help = _('words, "exact phrase", -without, sector: source: kind: is:saved is:unread since: until:')
+    command.add_argument("query", metavar=_("QUERY"), nargs="+", help=help)
+    _list(command)
+    command.add_argument("--order", choices=[str(each) for each in Order], help=_("best first or newest first"))
+
+
+def _brief(command: argparse.ArgumentParser) -> None:
+    _since(command)
+    _limit(command)
+
+
+def _since(command: argparse.ArgumentParser) -> None:
+    help = _("from this day on: 2025-11-24, yesterday, 7d (seven days ago) …")
+    command.add_argument("--since", type=_day, metavar=_("DATE"), help=help)
+
+
+def _limit(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--limit", type=_count, default=50, metavar=_("N"), help=_("how many at most (50); 0: all"))
+
+
+# What is typed, as values ------------------------------------------------------------------------
+
+_SOME_DAY = datetime(2025, 11, 24, tzinfo=UTC)  # to tell a date from nonsense, any day will do
+
+
+def _day(text: str) -> str:
+    if day_span(text, _SOME_DAY) is None:
+        raise argparse.ArgumentTypeError(_("“{text}” is not a date").format(text=text))
+    return text
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(_("“{text}” is not a number").format(text=text))
+    return int(text)
+
+
+_id = _count

@@ -1,0 +1,201 @@
+"""The commands that change something; the profile is theirs while they run. Each returns the exit status."""
+
+import sys
+from argparse import Namespace
+from contextlib import suppress
+from pathlib import Path
+
+from veille import settings as setting_declarations
+from veille.cli.entries import Entries, setting, short
+from veille.cli.reading import check_ids, hint
+from veille.cli.terminal import Terminal
+from veille.content.addresses import normalise
+from veille.core.exchange import ImportReport
+from veille.core.naming import one_sector
+from veille.core.refresh import Report
+from veille.core.services import Services
+from veille.core.trial import Trial
+from veille.errors import BadFile, Cancelled, NotFound
+from veille.i18n import _, ngettext, number
+
+
+def take_in(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``import``: fails when nothing in the file can be used."""
+    name = _("standard input") if arguments.file == "-" else Path(arguments.file).name
+    data = _read(arguments.file)
+    with terminal.progress.cancellable() as progress:
+        report = services.exchange.import_opml(data, name, arguments.allow_private, progress)
+    if terminal.json:
+        terminal.object(_import_keys(report))
+    else:
+        _tell_import(report, terminal)
+    if report.cancelled:
+        raise Cancelled
+    return 0 if report.added or report.known or not report.refused else 1
+
+
+def _import_keys(report: ImportReport) -> dict[str, object]:
+    refused = [
+        {"line": each.line, "title": each.title, "address": each.address, "reason": each.reason}
+        for each in report.refused
+    ]
+    return {
+        "rows": report.rows, "added": report.added, "known": report.known, "sectors": report.sectors,
+        "cancelled": report.cancelled, "refused": refused,
+    }  # fmt: skip
+
+
+def _tell_import(report: ImportReport, terminal: Terminal) -> None:
+    added = ngettext("{n} source added", "{n} sources added", report.added).format(n=number(report.added))
+    known = ngettext("{n} known already", "{n} known already", report.known).format(n=number(report.known))
+    count = len(report.refused)
+    unusable = ngettext("{n} could not be used", "{n} could not be used", count).format(n=number(count))
+    terminal.line(", ".join((added, known, unusable)) + ".")
+    for each in report.refused:
+        text = _("line {n}: {what}: {reason}")
+        what = each.title or each.address or "—"
+        terminal.line(text.format(n=each.line, what=what, reason=each.reason), 4, "  - ")
+
+
+def refresh(services: Services, _arguments: Namespace, terminal: Terminal) -> int:
+    """``refresh``: all sources, and what they gave can be searched when it ends. Fails when one of them failed."""
+    outline = services.curation.outline()
+    if not outline.sources and not services.sample:
+        hint(outline, terminal)
+        return 0
+    with terminal.progress.cancellable() as progress:
+        services.indexer.start()
+        report = services.refresher.run(progress)
+        services.indexer.drain(progress)
+    if terminal.json:
+        terminal.object(_refresh_keys(report))
+    else:
+        _tell_refresh(report, terminal)
+    for source, reason in report.failed:
+        terminal.error(f"{source.label}: {reason}")
+    if report.cancelled:
+        raise Cancelled
+    return 1 if report.failed else 0
+
+
+def _refresh_keys(report: Report) -> dict[str, object]:
+    failed = [
+        {"source_id": source.id, "source": source.label, "address": source.address, "reason": reason}
+        for source, reason in report.failed
+    ]
+    return {
+        "asked": report.asked, "new": report.changes.new, "unchanged": report.unchanged, "waiting": report.waiting,
+        "cancelled": report.cancelled, "failed": failed,
+    }  # fmt: skip
+
+
+def _tell_refresh(report: Report, terminal: Terminal) -> None:
+    asked = ngettext("{n} source asked", "{n} sources asked", report.asked).format(n=number(report.asked))
+    new = ngettext("{n} new item", "{n} new items", report.changes.new).format(n=number(report.changes.new))
+    terminal.line(f"{asked}, {new}.")
+    if report.waiting:
+        text = ngettext(
+            "{n} server wants to be left alone for a while.",
+            "{n} servers want to be left alone for a while.",
+            report.waiting,
+        )
+        terminal.line(text.format(n=number(report.waiting)))
+
+
+def add(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``add``."""
+    address = normalise(arguments.address.strip())  # before a sector is made for what is no address
+    sector = _sector_or_new(services, arguments.sector) if arguments.sector else None
+    source, changes = services.curation.add_feed(address, sector, allow_private=arguments.allow_private)
+    if terminal.json:
+        Entries(terminal, services.curation.outline()).source(source, services.library.counts())
+    else:
+        terminal.line(changes.text)
+    return 0
+
+
+def adopt(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``adopt``."""
+    terminal.line(services.starters.adopt(arguments.keys).text)
+    return 0
+
+
+def try_starters(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``try``: fails when an address did not answer with a feed."""
+    starters = services.starters
+    chosen = starters.named(arguments.keys) if arguments.keys else starters.starter_sectors()
+    trials = []
+    with terminal.progress.cancellable() as progress:
+        for trial in services.trials.run(chosen, progress):
+            trials.append(trial)
+            _tell_trial(trial, terminal)
+        cancelled = progress.cancelled
+    if cancelled:
+        raise Cancelled
+    good = sum(not trial.problem for trial in trials)
+    if not terminal.json:
+        terminal.line(_("{good} of {all} answered.").format(good=number(good), all=number(len(trials))))
+    return 0 if good == len(trials) else 1
+
+
+def _tell_trial(trial: Trial, terminal: Terminal) -> None:
+    source = trial.source
+    if terminal.json:
+        terminal.object(
+            {
+                "sector": trial.starter, "title": source.title, "address": source.address,
+                "answered": not trial.problem, "entries": trial.entries, "reason": trial.problem,
+            }
+        )  # fmt: skip
+    else:
+        entries = ngettext("{n} item", "{n} items", trial.entries).format(n=number(trial.entries))
+        terminal.line(f"{source.title} ({source.address}): {trial.problem or entries}", 4, "  ")
+
+
+def save(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``save`` and ``unsave``: they say so once it is on the disk."""
+    check_ids(services, arguments.ids)
+    saved = arguments.command == "save"
+    services.library.save(arguments.ids, saved)
+    for hit in services.library.hits(arguments.ids):
+        text = _("Saved: {title}") if saved else _("No longer saved: {title}")
+        terminal.line(text.format(title=short(hit.title.text or hit.excerpt.text)))
+    return 0
+
+
+def undo(services: Services, _arguments: Namespace, terminal: Terminal) -> int:
+    """``undo``: fails when there is nothing to take back."""
+    text = services.history.undo().text
+    if not text:
+        terminal.error(_("There is nothing to take back."))
+        return 1
+    terminal.line(_("Taken back: {what}").format(what=text))
+    return 0
+
+
+def set_setting(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``set``."""
+    values = services.preferences.set(arguments.key, arguments.value)
+    key = arguments.key.strip().lower().replace("-", "_")
+    one = next(each for each in setting_declarations.declared() if each.key == key)
+    if terminal.json:
+        setting(terminal, one, values)
+    else:
+        terminal.line(f"{one.key} = {setting_declarations.as_text(getattr(values, key))}")
+    return 0
+
+
+# Pieces ------------------------------------------------------------------------------------------
+
+
+def _sector_or_new(services: Services, name: str) -> str:
+    with suppress(NotFound):
+        return one_sector(services.curation.outline(), name).key
+    return services.curation.add_sector(name)[0].key
+
+
+def _read(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise BadFile(name=file, detail=error.strerror or str(error)) from error

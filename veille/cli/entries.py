@@ -1,0 +1,164 @@
+"""Items, sources and settings as a terminal shows them and as objects with documented keys."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from veille.cli.terminal import Terminal
+from veille.content.text import excerpt, plain
+from veille.errors import describe
+from veille.i18n import _, moment, ngettext, number
+from veille.model import Counts, Hit, Outline, Source, SourceState
+from veille.settings import Setting, Settings, as_text
+
+_BLOCKS = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|figure|pre|table|tr|dt|dd|hr)\b[^>]*>", re.IGNORECASE)
+_INDENT = 9
+
+
+class Entries:
+    """Writes to ``terminal`` what is in ``outline``."""
+
+    def __init__(self, terminal: Terminal, outline: Outline) -> None:
+        self._terminal = terminal
+        self._outline = outline
+        self._sectors: dict[int, list[str]] = {}
+        for key, members in outline.members.items():
+            for each in members:
+                self._sectors.setdefault(each.source, []).append(key)
+
+    # Items ---------------------------------------------------------------------------------------
+
+    def item(self, hit: Hit, *, excerpt: bool = False, more: Mapping[str, object] | None = None) -> None:
+        """A row of a list; ``more`` keys come first in the object."""
+        if self._terminal.json:
+            self._terminal.object({**(more or {}), **self._item_keys(hit)})
+            return
+        sign = " " if hit.mark.read else "•"
+        title = hit.title if hit.title.text else hit.excerpt
+        self._terminal.line(title, _INDENT, f"{hit.item.id:>6} {sign}")
+        self._under_the_title(hit)
+        if excerpt and hit.title.text:
+            self._terminal.line(hit.excerpt, _INDENT)
+
+    def whole(self, hit: Hit) -> None:
+        """An item with its text."""
+        if self._terminal.json:
+            media = [asdict(each) for each in hit.item.media]
+            self._terminal.object({**self._item_keys(hit), "content": hit.item.content, "media": media})
+            return
+        self._terminal.line(hit.title, _INDENT, f"{hit.item.id:>6}")
+        self._under_the_title(hit)
+        for text in _paragraphs(hit.item.content) or [hit.item.summary]:
+            self._terminal.line()
+            self._terminal.line(text, _INDENT)
+        for each in hit.item.media:
+            self._terminal.line(" ".join(filter(None, (f"[{each.description or each.kind}]", each.url))), _INDENT)
+        self._terminal.line()
+
+    def _under_the_title(self, hit: Hit) -> None:
+        facts = [hit.source, hit.item.author if hit.item.author != hit.source else "", moment(hit.item.at)]
+        facts.append(_("saved") if hit.mark.saved else "")
+        self._terminal.line(" · ".join(filter(None, facts)), _INDENT)
+        if hit.item.url:
+            self._terminal.line(hit.item.url, _INDENT)
+
+    def _item_keys(self, hit: Hit) -> dict[str, object]:
+        item = hit.item
+        return {
+            "id": item.id, "kind": item.kind, "title": item.title, "url": item.url, "author": item.author,
+            "source": hit.source, "source_id": item.source, "sectors": self._sectors.get(item.source, []),
+            "language": item.lang, "at": item.at, "published": item.published, "updated": item.updated,
+            "seen": item.seen, "read": hit.mark.read, "saved": hit.mark.saved, "summary": item.summary,
+            "tags": item.tags,
+        }  # fmt: skip
+
+    # Sources and sectors ---------------------------------------------------------------------------
+
+    def source(self, source: Source, counts: Counts) -> None:
+        """A source with its state."""
+        state = self._outline.states.get(source.id, SourceState(source.id))
+        paused = self._is_paused(source)
+        unread = counts.unread.get(source.id, 0)
+        if self._terminal.json:
+            self._terminal.object(self._source_keys(source, state, unread, paused))
+            return
+        self._terminal.line(source.label, 8, f"{source.id:>6}")
+        facts = [self._titles(source), _unread(unread), _("paused") if paused else ""]
+        if state.checked:
+            facts.append(_("asked {when}").format(when=moment(state.checked)))
+        if source.allow_private:
+            facts.append(_("private network allowed"))
+        self._terminal.line(" · ".join(filter(None, facts)), 8)
+        self._terminal.line(source.address, 8)
+        if state.error:
+            self._terminal.line(describe(state.error), 10, "        ! ")
+
+    def sectors(self, counts: Counts) -> None:
+        """All sectors."""
+        for sector in self._outline.sectors:
+            members = self._outline.members.get(sector.key, ())
+            unread = sum(counts.unread.get(each.source, 0) for each in members)
+            if self._terminal.json:
+                keys = {"key": sector.key, "title": sector.title, "summary": sector.summary}
+                self._terminal.object({**keys, "sources": len(members), "unread": unread})
+                continue
+            sources = ngettext("{n} source", "{n} sources", len(members)).format(n=number(len(members)))
+            facts = [sector.key, sources, _unread(unread)]
+            self._terminal.line(sector.title)
+            self._terminal.line(" · ".join(filter(None, facts)), 4)
+            if sector.summary:
+                self._terminal.line(sector.summary, 4)
+
+    def _titles(self, source: Source) -> str:
+        titles = {each.key: each.title for each in self._outline.sectors}
+        return ", ".join(titles[key] for key in self._sectors.get(source.id, []))
+
+    def _is_paused(self, source: Source) -> bool:
+        members = [each for all in self._outline.members.values() for each in all if each.source == source.id]
+        return bool(members) and all(each.paused for each in members)
+
+    def _source_keys(self, source: Source, state: SourceState, unread: int, paused: bool) -> dict[str, object]:
+        return {
+            "id": source.id, "key": source.key, "kind": source.kind, "address": source.address, "title": source.title,
+            "name": source.name, "site": source.site, "language": source.lang,
+            "sectors": self._sectors.get(source.id, []), "unread": unread, "private": source.allow_private,
+            "paused": paused, "added": source.added, "checked": state.checked, "changed": state.changed,
+            "next_due": state.next_due, "failures": state.failures, "error": describe(state.error),
+        }  # fmt: skip
+
+
+def setting(terminal: Terminal, one: Setting, values: Settings) -> None:
+    """A setting with its value and what it takes."""
+    value = getattr(values, one.key)
+    if terminal.json:
+        limits = {"low": one.low, "high": one.high} if one.kind is int else {"low": None, "high": None}
+        terminal.object({
+            "key": one.key, "value": value, "default": one.default, "title": one.title, "help": one.help,
+            "choices": list(one.choices), **limits, "unit": one.unit,
+        })  # fmt: skip
+        return
+    terminal.line(f"{one.key} = {as_text(value)}")
+    terminal.line(f"{one.title}: {one.help}", 4)
+    if one.choices:
+        terminal.line(", ".join(one.choices), 4)
+
+
+def heading(terminal: Terminal, text: str) -> None:
+    """A line that begins a section."""
+    terminal.line(text)
+    terminal.line("─" * len(plain(text)))
+
+
+def short(text: str) -> str:
+    """``text`` as a message names it."""
+    return excerpt(text, 80)
+
+
+def _unread(count: int) -> str:
+    return ngettext("{n} unread", "{n} unread", count).format(n=number(count)) if count else ""
+
+
+def _paragraphs(content: str) -> list[str]:
+    from veille.content.html import to_text
+
+    return [text for part in _BLOCKS.split(content) if (text := to_text(part))]

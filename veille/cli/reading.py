@@ -1,0 +1,201 @@
+"""The commands that show something. Each returns the exit status."""
+
+import sys
+from argparse import Namespace
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from veille import settings as setting_declarations
+from veille.cli.entries import Entries, heading, setting
+from veille.cli.terminal import Terminal
+from veille.core.naming import one_sector, one_source
+from veille.core.services import Services
+from veille.errors import NotFound, ProfileUnwritable
+from veille.i18n import _, moment, ngettext, number
+from veille.model import ItemKind, Order, Outline, Query, Source
+from veille.search.dates import day_span
+
+_PAGE = 200  # items that are read from the store at a time
+
+
+def list_items(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``list``."""
+    return _show(services, _query(services, arguments), terminal)
+
+
+def search(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``search``."""
+    _catch_up(services, terminal)
+    order = Order(arguments.order or services.preferences.values.search_order)
+    return _show(services, replace(_query(services, arguments), text=" ".join(arguments.query), order=order), terminal)
+
+
+def brief(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``brief``."""
+    since = _span(services, arguments.since)[0] or services.briefings.last_visit
+    outline = services.curation.outline()
+    entries = Entries(terminal, outline)
+    sections = services.briefings.brief(since, arguments.limit or None)
+    for section in sections:
+        keys = {"sector": section.sector and section.sector.key, "sector_title": section.title}
+        if not terminal.json:
+            heading(terminal, _("{sector} ({n})").format(sector=section.title, n=number(section.total)))
+        for hit in section.hits:
+            entries.item(hit, more=keys)
+        if not terminal.json:
+            terminal.line()
+    if not sections:
+        terminal.note(_("Nothing new since {when}.").format(when=moment(since)))
+        hint(outline, terminal)
+    return 0
+
+
+def read(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``read``."""
+    entries = Entries(terminal, services.curation.outline())
+    check_ids(services, arguments.ids)
+    for each in arguments.ids:
+        if hit := services.library.item(each):
+            entries.whole(hit)
+    if services.writable and services.preferences.values.read_on_open:
+        services.library.mark_read(arguments.ids)
+    return 0
+
+
+def sources(services: Services, _arguments: Namespace, terminal: Terminal) -> int:
+    """``sources``."""
+    outline, counts = services.curation.outline(), services.library.counts()
+    entries = Entries(terminal, outline)
+    for source in outline.sources.values():
+        entries.source(source, counts)
+    hint(outline, terminal)
+    return 0
+
+
+def sectors(services: Services, _arguments: Namespace, terminal: Terminal) -> int:
+    """``sectors``."""
+    outline = services.curation.outline()
+    Entries(terminal, outline).sectors(services.library.counts())
+    if not outline.sectors:
+        hint(outline, terminal)
+    return 0
+
+
+def starters(services: Services, _arguments: Namespace, terminal: Terminal) -> int:
+    """``starters``."""
+    for each in services.starters.starter_sectors():
+        if terminal.json:
+            rows = [
+                {"title": one.title, "address": one.address, "site": one.site, "language": one.lang, "why": one.why,
+                 "tried": one.tried and one.tried.isoformat()}
+                for one in each.sources
+            ]  # fmt: skip
+            keys = {"key": each.key, "title": each.title, "summary": each.summary, "version": each.version}
+            terminal.object({**keys, "sources": rows})
+            continue
+        heading(terminal, f"{each.title} ({each.key})")
+        terminal.line(each.summary)
+        for one in each.sources:
+            untried = "" if one.tried else _(" (not tried yet)")
+            terminal.line(f"{one.title}: {one.why}{untried}", 4, "  -")
+            terminal.line(one.address, 4)
+        terminal.line()
+    return 0
+
+
+def settings(services: Services, _arguments: Namespace, terminal: Terminal) -> int:
+    """``settings``."""
+    for one in setting_declarations.declared():
+        setting(terminal, one, services.preferences.values)
+    return 0
+
+
+def export(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``export``."""
+    data = services.exchange.export_opml()
+    if arguments.file == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return 0
+    _write(Path(arguments.file), data)
+    count = len(services.curation.outline().sources)
+    text = ngettext("{n} source was written to {file}.", "{n} sources were written to {file}.", count)
+    terminal.note(text.format(n=number(count), file=arguments.file))
+    return 0
+
+
+# Pieces ------------------------------------------------------------------------------------------
+
+
+def _query(services: Services, arguments: Namespace) -> Query:
+    outline = services.curation.outline()
+    return Query(
+        sector=one_sector(outline, arguments.sector).key if arguments.sector else None,
+        source=_source(outline, arguments.source).id if arguments.source else None,
+        kind=ItemKind(arguments.kind) if arguments.kind else None, unread=arguments.unread, saved=arguments.saved,
+        since=_span(services, arguments.since)[0], until=_span(services, arguments.until)[1],
+        limit=arguments.limit or None)  # fmt: skip
+
+
+def _span(services: Services, typed: str | None) -> tuple[datetime | None, datetime | None]:
+    """When the day, month or year that was typed begins and is over; both None when nothing was."""
+    return (day_span(typed, services.clock.now()) if typed else None) or (None, None)
+
+
+def _source(outline: Outline, name: str) -> Source:
+    """By its number, or by what it is called."""
+    numbered = outline.sources.get(int(name)) if name.isascii() and name.isdigit() else None
+    return numbered or one_source(outline, name)
+
+
+def _show(services: Services, query: Query, terminal: Terminal) -> int:
+    listing = services.library.listing(query)
+    for text in listing.notes:
+        terminal.note(text)
+    outline = services.curation.outline()
+    entries = Entries(terminal, outline)
+    for start in range(0, len(listing.ids), _PAGE):
+        for hit in services.library.hits(listing.ids[start : start + _PAGE], listing.words):
+            entries.item(hit, excerpt=bool(query.text))
+    if not listing.total:
+        terminal.note(_("Nothing found."))
+        hint(outline, terminal)
+    elif listing.total > len(listing.ids) and not terminal.json:
+        text = _("{shown} of {total} shown; --limit 0 shows all.")
+        terminal.note(text.format(shown=number(len(listing.ids)), total=number(listing.total)))
+    return 0
+
+
+def hint(outline: Outline, terminal: Terminal) -> None:
+    """What to do with an empty profile."""
+    if not outline.sources:
+        terminal.note(
+            _("There are no sources yet: try “veille import FILE”, “veille add ADDRESS” or “veille starters”.")
+        )
+
+
+def _catch_up(services: Services, terminal: Terminal) -> None:
+    """Index what a refresh that was interrupted left."""
+    if services.writable:
+        with terminal.progress.cancellable() as progress:
+            services.indexer.drain(progress)
+
+
+def check_ids(services: Services, ids: list[int]) -> None:
+    """Raises NotFound for the first of ``ids`` that is no item, before anything is changed."""
+    there = {hit.item.id for hit in services.library.hits(ids)}
+    for each in ids:
+        if each not in there:
+            raise NotFound(what=_("item"), name=str(each))
+
+
+def _write(path: Path, data: bytes) -> None:
+    """All of it or nothing: a file that is there stays whole until the new one is."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise ProfileUnwritable(path=str(path), detail=error.strerror or str(error)) from error
