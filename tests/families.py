@@ -59,7 +59,7 @@ def feed_counts(files: list[Path]) -> tuple[Counter[str], list[str], float]:
 
 def _found(item: Item) -> dict[str, int]:
     words = bool(item.title) or (item.kind is ItemKind.POST and bool(item.summary))
-    return {"large items": 1, "title": words, "link": bool(item.url), "date": item.published is not None}
+    return {"large items": 1, "title": words, "link": bool(item.url), "date": bool(item.published or item.updated)}
 
 
 def opml_counts(files: list[Path]) -> Counter[str]:

@@ -33,7 +33,14 @@ def _again(kind: type[VeilleError], facts: dict[str, str | int]) -> VeilleError:
 
 
 class _Known(dict[str, str | int]):
-    """Facts of an error; one that is missing leaves a gap rather than a second error."""
+    """Facts of an error; one that is missing leaves a gap rather than a second error.
+
+    A ``detail`` that was marked by ``N_`` is said in the language in force.
+    """
+
+    def __getitem__(self, key: str) -> str | int:
+        value = super().__getitem__(key)
+        return _(value) if key == "detail" and isinstance(value, str) else value
 
     def __missing__(self, key: str) -> str:
         return "?"
@@ -61,6 +68,12 @@ class ProfileDamaged(VeilleError):
     """The database cannot be read."""
 
     text = N_("The profile {path} cannot be read: {detail}. It was left untouched.")
+
+
+class IndexBroken(VeilleError):
+    """The search index cannot be read or written; it is derived, and made anew at its next opening."""
+
+    text = N_("The search index is damaged; it is being built again.")
 
 
 class ProfileUnwritable(VeilleError):
@@ -96,10 +109,33 @@ class NotFound(VeilleError):
     text = N_("There is no {what} named “{name}”.")
 
 
+class InNoSector(VeilleError):
+    """A source is paused in its sectors, so it needs one."""
+
+    text = N_("“{title}” is in no sector: put it into one before you pause it.")
+
+
 class Cancelled(VeilleError):
     """The person stopped it; what was done so far is kept."""
 
     text = N_("Stopped. What had come in is kept.")
+
+
+# A refresh ---------------------------------------------------------------------------------------
+
+
+class NotInSample(VeilleError):
+    """The sources of the sample profile are invented."""
+
+    text = N_(
+        "The sources of this sample are invented, so there is nothing to ask. Your own profile watches real ones."
+    )
+
+
+class RefreshRunning(VeilleError):
+    """One pass at a time."""
+
+    text = N_("A refresh is running already.")
 
 
 # A source ----------------------------------------------------------------------------------------
@@ -165,7 +201,14 @@ class RefusedAddress(SourceError):
     """The scheme, port or form of an address is refused."""
 
     code = "refused"
-    text = N_("Veille does not go to {address}: only http and https are read.")
+    text = N_("Veille does not go to {address}: {detail}.")
+
+
+class Downgraded(SourceError):
+    """A redirect from https to http, which anybody on the way could read and forge."""
+
+    code = "downgraded"
+    text = N_("{host} sends on from a protected address (https) to one that is not: {address}.")
 
 
 class RefusedMethod(SourceError):
@@ -217,6 +260,11 @@ def describe(packed: str) -> str:
     facts = json.loads(packed)
     kind = _BY_CODE.get(facts.pop("code", ""), SourceError)
     return str(kind(**facts))
+
+
+def code(packed: str) -> str:
+    """Which error :meth:`SourceError.pack` wrote; "" for none."""
+    return str(json.loads(packed).get("code", "")) if packed else ""
 
 
 _KINDS: list[type[SourceError]] = [SourceError, *SourceError.__subclasses__()]

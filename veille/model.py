@@ -162,6 +162,17 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """What an item said until its source changed it; ``replaced`` is when Veille had the change."""
+
+    item: int
+    replaced: datetime
+    title: str
+    summary: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """What the person did with an item. A refresh never touches it."""
 

@@ -33,13 +33,13 @@ class Settings:
         "system",
         N_("Language"),
         N_("The language of Veille's own texts."),
-        choices={"system": N_("As the system"), "fr": "Français", "en": "English"},
+        choices={"system": N_("Follow the system"), "fr": "Français", "en": "English"},
     )
     theme: str = _declare(
         "system",
         N_("Appearance"),
         N_("Light, dark, or as the system says."),
-        choices={"system": N_("As the system"), "light": N_("Light"), "dark": N_("Dark")},
+        choices={"system": N_("Follow the system"), "light": N_("Light"), "dark": N_("Dark")},
     )
     text_size: int = _declare(100, N_("Text size"), N_("Size of the text in the reader."), low=80, high=200, unit="%")
     read_only: bool = _declare(
@@ -98,13 +98,12 @@ class Setting:
 
 def declared() -> tuple[Setting, ...]:
     """All settings in the order in which they are shown, texts translated."""
-    return tuple(
-        Setting(
-            key=each.name, default=getattr(_DEFAULTS, each.name),
-            title=_(each.metadata["title"]), help=_(each.metadata["help"]),
-            choices={value: _(text) for value, text in each.metadata["choices"].items()},
-            low=each.metadata["low"], high=each.metadata["high"], unit=_(each.metadata["unit"]))
-        for each in fields(Settings))  # fmt: skip
+    return tuple(_shown(each.name, **each.metadata) for each in fields(Settings))
+
+
+def _shown(key: str, *, title: str, help: str, choices: dict[str, str], low: int, high: int, unit: str) -> Setting:
+    named = {value: _(text) for value, text in choices.items()}
+    return Setting(key, getattr(_DEFAULTS, key), _(title), _(help), named, low, high, _(unit))
 
 
 def changed(settings: Settings, key: str, text: str) -> Settings:
@@ -130,7 +129,8 @@ def _parse(one: Setting, text: str) -> bool | int | str:
             return False
         raise BadSetting(key=one.key, detail=_("it takes on or off"))
     if one.kind is int:
-        if not text.isascii() or not text.isdigit() or not one.low <= int(text) <= one.high:
+        digits = text.isascii() and text.isdigit() and len(text) < 10
+        if not digits or not one.low <= int(text) <= one.high:
             raise BadSetting(
                 key=one.key, detail=_("it takes a number from {low} to {high}").format(low=one.low, high=one.high)
             )

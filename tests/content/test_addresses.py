@@ -41,6 +41,7 @@ def test_normalise(given: str, one: str) -> None:
         "http://x:99999/",
         "http://x:0/",
         "http://[::1/",
+        "http://[fe80::1%25eth0]/",
         "http://" + "a" * 300,
         "file:///etc/passwd",
         "//x/y",

@@ -73,3 +73,16 @@ def test_it_begins_at_the_last_visit(store: Store, clock: FakeClock, briefings: 
 def test_a_visit_that_makes_no_sense_counts_as_none(store: Store, clock: FakeClock, briefings: Briefings):
     store.values.put("last_visit", "yesterday")
     assert briefings.last_visit == clock.now() - timedelta(hours=24)
+
+
+def test_a_clock_that_was_ahead_neither_silences_nor_repeats_the_briefing(
+    store: Store, clock: FakeClock, briefings: Briefings
+):
+    source = add_source(store, "A")
+    clock.advance(days=365)
+    put_items(store, source.id, clock, "ahead")
+    briefings.visited()
+    clock.advance(days=-365)
+    assert briefings.brief() == []
+    put_items(store, source.id, clock, "now")
+    assert [hit.item.uid for hit in briefings.brief()[0].hits] == ["now"]

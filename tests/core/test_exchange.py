@@ -203,3 +203,11 @@ def test_the_awesome_lists_give_all_their_feeds(store: Store, exchange: Exchange
     assert rows == 1566
     assert len(addresses) == 778
     assert len(store.sources.all()) <= 778
+
+
+def test_the_name_of_a_file_is_one_line(store: Store, exchange: Exchange):
+    report = exchange.import_opml(b'<opml><outline text="A" xmlUrl="https://a.example/"/></opml>', "a\n\x1b[31mb\udcff")
+    assert report.changes.text == "“a [31mb” was imported."
+    with pytest.raises(BadFile) as caught:
+        exchange.import_opml(b"", "a\n\x1b[31mb\udcff")
+    assert str(caught.value).startswith("a [31mb cannot")

@@ -71,6 +71,32 @@ def test_an_index_that_lost_its_queue_is_filled(store: Store, clock: FakeClock):
     again.close()
 
 
+def test_an_empty_index_is_filled_even_when_much_waits_to_be_taken_out(store: Store, clock: FakeClock):
+    ids = put_items(store, add_source(store, "Paper").id, clock, *"abcdef")
+    store.queue.done(10**9)
+    store.items.remove(ids[:3])
+    Index.open(store.folder / "index").close()
+    again = Indexer(store, lambda: Index.open(store.folder / "index"))
+    assert again.drain() == 3
+    assert again.index().count() == 3
+    again.close()
+
+
+def test_an_older_index_is_mended_with_what_it_lacks_and_what_is_gone(
+    store: Store, clock: FakeClock, indexer: Indexer, library: Library
+):
+    """As after a power cut that the store outlived by a commit."""
+    source = add_source(store, "Paper").id
+    ids = put_items(store, source, clock, "a", "b")
+    indexer.drain()
+    put_items(store, source, clock, "c", "d")
+    store.items.remove(ids[:1])
+    store.queue.done(10**9)
+    indexer.renew()
+    indexer.drain()
+    assert found(library, "content") == 3
+
+
 def test_a_search_in_a_broken_index_says_so_and_it_is_made_anew(
     store: Store, clock: FakeClock, indexer: Indexer, library: Library
 ):

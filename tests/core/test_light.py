@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-LATE = ("whoosh", "requests", "urllib3", "feedparser", "lxml", "nh3", "PySide6", "concurrent.futures.process")
+LATE = ("whoosh", "requests", "urllib3", "feedparser", "nh3", "PySide6", "concurrent.futures.process")
 
 
 def test_the_core_is_imported_without_what_is_slow():

@@ -22,6 +22,9 @@ def test_a_wrong_value_is_refused_and_changes_nothing(store: Store):
         preferences.set("theme", "purple")
     with pytest.raises(BadSetting):
         preferences.set("colour", "dark")
+    for number in ("9" * 5000, "-1", "٣"):
+        with pytest.raises(BadSetting):
+            preferences.set("refresh_minutes", number)
     assert Preferences(store).values == Settings()
     assert store.values.all("setting.") == {}
 

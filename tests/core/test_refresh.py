@@ -239,6 +239,43 @@ def test_who_asked_for_patience_is_left_alone_even_by_hand(
     assert refresher.run(FakeProgress()).waiting == 0
 
 
+def test_a_patience_that_a_wrong_clock_noted_does_not_last(
+    store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock
+):
+    a = add_source(store, "A")
+    web.feeds[a.address] = Busy(host="a.example", status=429, retry_after=7200)
+    clock.advance(days=365)
+    refresher.run(FakeProgress())
+    clock.advance(days=-365)
+    assert refresher.run(FakeProgress()).waiting == 0
+    assert refresher.run(FakeProgress()).waiting == 1
+
+
+def test_a_clock_that_runs_ahead_lets_nothing_expire(
+    store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock
+):
+    a = add_source(store, "A")
+    give(web, a, "1", "2")
+    refresher.run(FakeProgress())
+    clock.advance(days=365)
+    web.feeds[a.address] += (an_item(a.id, "undated", clock.now(), published=None),)
+    refresher.run(FakeProgress())
+    assert len(titles(store)) == 3
+
+
+def test_what_came_while_the_clock_was_behind_does_not_expire_at_once(
+    store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock
+):
+    a, now = add_source(store, "A"), clock.now()
+    clock.advance(days=-365)
+    give(web, a, "1", published=now, at=clock.now())
+    refresher.run(FakeProgress())
+    clock.advance(days=365)
+    give(web, a, "2")
+    refresher.run(FakeProgress())
+    assert titles(store) == {"Title 1", "Title 2"}
+
+
 def test_what_expired_or_was_removed_does_not_come_back(
     store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock
 ):
@@ -250,14 +287,15 @@ def test_what_expired_or_was_removed_does_not_come_back(
     store.items.remove([ids["removed"]])
     clock.advance(days=31)
     heard: list[Changes] = []
-    refresher.run(FakeProgress(), on_changes=heard.append)  # the feed still lists all three
-    assert titles(store) == {"Title kept"}
+    web.feeds[source.address] += (an_item(source.id, "today", clock.now()),)
+    refresher.run(FakeProgress(), on_changes=heard.append)  # the feed still lists the other three
+    assert titles(store) == {"Title kept", "Title today"}
     assert heard[-1].sources == {source.id}
     assert web.known[source.address] == {"old": "hash old", "kept": "hash kept", "removed": "gone"}
     everything = tuple(an_item(source.id, uid, clock.now()) for uid in ("old", "removed", "new"))
     web.feeds[source.address] = lambda asked: Fetched(asked.id, SourceState(asked.id), everything)  # known is ignored
     assert refresher.run(FakeProgress()).changes.new == 1
-    assert titles(store) == {"Title kept", "Title new"}
+    assert titles(store) == {"Title kept", "Title today", "Title new"}
 
 
 def test_the_source_tells_its_name_and_the_person_keeps_theirs(
@@ -291,6 +329,15 @@ def test_a_move_is_followed_unless_another_source_is_there(store: Store, web: Fa
     moved = store.sources.get(a.id)
     assert (moved.address, moved.key) == ("https://new.example/feed", "feed:https://new.example/feed")
     assert store.sources.get(b.id).address == b.address
+
+
+def test_a_move_to_an_impossible_address_is_not_followed(store: Store, web: FakeFetcher, refresher: Refresher):
+    a, b = add_source(store, "A"), add_source(store, "B")
+    web.feeds[a.address] = moved_to("https://-.example/feed")
+    give(web, b, "1")
+    assert refresher.run(FakeProgress()).failed == ()
+    assert store.sources.get(a.id).address == a.address
+    assert titles(store) == {"Title 1"}
 
 
 def test_a_move_to_another_host_takes_back_what_was_allowed(store: Store, web: FakeFetcher, refresher: Refresher):
@@ -444,10 +491,11 @@ def test_keeping_everything_expires_nothing(store: Store, clock: FakeClock, web:
     source = add_source(store, "A")
     put_items(store, source.id, clock, "a")
     clock.advance(days=4000)
+    give(web, source, "today")
     Refresher(store, clock, Random(1), lambda: {SourceKind.FEED: web}, lambda: Settings(keep_days=0), lambda: None).run(
         FakeProgress()
     )
-    assert titles(store) == {"Title a"}
+    assert titles(store) == {"Title a", "Title today"}
 
 
 def days(store: Store, clock: FakeClock, seed: int) -> list[tuple[str, str]]:
@@ -455,7 +503,7 @@ def days(store: Store, clock: FakeClock, seed: int) -> list[tuple[str, str]]:
     web = FakeFetcher(clock)
     refresher = Refresher(store, clock, Random(seed), lambda: {SourceKind.FEED: web}, Settings, lambda: None)
     sources = [add_source(store, name) for name in "ABCD"]
-    web.feeds[sources[1].address] = Gone(host="b.example", status=410)
+    web.feeds[sources[1].address] = Gone(host="b.example", status=404)
     web.feeds[sources[2].address] = Busy(host="c.example", status=429, retry_after=10_000)
     log = []
     for _quarter in range(4 * 24 * 4):

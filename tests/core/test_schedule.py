@@ -61,9 +61,10 @@ def test_a_long_interval_is_not_shortened_by_a_failure():
     assert min(waits(SourceError(detail="x"), every=3 * DAY, failures=1)) >= 0.85 * 3 * DAY
 
 
-def test_what_is_gone_is_asked_again_in_a_day():
-    found = waits(Gone(host="a.example", status=410), failures=1)
-    assert 0.85 * DAY <= min(found) <= max(found) <= 1.15 * DAY
+@pytest.mark.parametrize(("status", "rest"), [(404, DAY), (410, WEEK)])
+def test_what_is_gone_is_left_alone(status: int, rest: timedelta):
+    found = waits(Gone(host="a.example", status=status), failures=1)
+    assert 0.85 * rest <= min(found) <= max(found) <= 1.15 * rest
 
 
 def test_retry_after_is_honoured_up_to_a_week():

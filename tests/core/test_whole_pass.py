@@ -99,6 +99,22 @@ def test_the_same_uid_in_two_sources_is_two_items(
     assert titles(store) == ["From /a", "From /b"]
 
 
+def test_an_edit_of_an_entry_without_a_date_of_publication_keeps_its_place(
+    store: Store, clock: FakeClock, server: FeedServer, refresher: Refresher
+):
+    def atom(hour: int, title: str) -> str:
+        entry = f"<entry><id>1</id><title>{title}</title><updated>2026-03-02T0{hour}:00:00Z</updated></entry>"
+        return f"<feed xmlns='http://www.w3.org/2005/Atom'><title>A</title>{entry}</feed>"
+
+    server.put("/a", atom(6, "First"))
+    watch(store, clock, server, "/a")
+    run(refresher)
+    server.put("/a", atom(8, "Second"))
+    run(refresher)
+    (item,) = store.items.rows(store.items.ids(Filter()))
+    assert (item.title, item.published, item.updated.hour, item.at.hour) == ("Second", None, 8, 6)
+
+
 def test_failures_of_every_kind_stay_with_their_source(
     store: Store, clock: FakeClock, server: FeedServer, refresher: Refresher
 ):

@@ -335,3 +335,24 @@ def test_two_at_a_time_and_each_gets_its_own(server: FeedServer, make: Make, clo
     assert bodies == [path.encode() for path in paths]
     assert server.most_at_once == 2
     assert server.connections == 2
+
+
+def test_a_kept_connection_that_ends_just_then_is_replaced(server: FeedServer, gateway: Gateway) -> None:
+    replies = [Reply(body=FEED), Reply(raw=b""), Reply(body=b"<rss>2</rss>")]
+    server.handle("/feed.xml", lambda _request: replies.pop(0))
+    bodies = [gateway.get(server.url("/feed.xml"), allow_private=True).body for _time in range(2)]
+    assert bodies == [FEED, b"<rss>2</rss>"]
+    assert (server.connections, server.count("/feed.xml")) == (2, 3)
+
+
+@pytest.mark.parametrize("replies", [[Reply(raw=b"")], [Reply(body=FEED), Reply(raw=b"HTTP/1.1 2")]])
+def test_a_new_connection_or_an_answer_that_breaks_off_is_not_asked_again(
+    server: FeedServer, gateway: Gateway, replies: list[Reply]
+) -> None:
+    left = replies.copy()
+    server.handle("/feed.xml", lambda _request: left.pop(0))
+    for _good in replies[1:]:
+        gateway.get(server.url("/feed.xml"), allow_private=True)
+    with pytest.raises(Unreachable):
+        gateway.get(server.url("/feed.xml"), allow_private=True)
+    assert left == []

@@ -1,7 +1,7 @@
 import pytest
 
 from veille.errors import Unreadable
-from veille.sources.bodies import LONGEST, MOST_ITEMS, prepare
+from veille.sources.bodies import LONGEST, MOST_ITEMS, as_utf8, prepare
 
 _HEAD = b'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>'
 _TAIL = b"</channel></rss>\n"
@@ -51,7 +51,36 @@ def test_marks_in_cdata_are_text() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
 def test_entities_are_refused(encoding: str) -> None:
     with pytest.raises(Unreadable, match="entities"):
-        prepare('<!DOCTYPE a [<!entity b "c">]><rss/>'.encode(encoding))
+        prepare(as_utf8('<!DOCTYPE a [<!entity b "c">]><rss/>'.encode(encoding), ""))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+def test_what_is_many_bytes_a_letter_is_capped_alike(encoding: str) -> None:
+    body = as_utf8(_feed(range(5000, 1900, -1)).decode().encode(encoding), "")
+    assert prepare(body) == _feed(range(5000, 5000 - MOST_ITEMS, -1))
+
+
+@pytest.mark.parametrize("hidden", ["cp037", "utf-7", "unicode_escape", "punycode", "idna", "zlib", "utf_16", "none"])
+def test_an_encoding_in_which_marks_can_hide_is_passed_over(hidden: str) -> None:
+    declared = f"<?xml version='1.0' encoding='{hidden}'?>+ADw-item>\\x3citem>".encode()
+    assert as_utf8(declared, f"text/xml; charset={hidden}") == declared
+    assert b"<item" not in as_utf8("<item>".encode("cp037"), f"text/xml; charset={hidden}")
+
+
+@pytest.mark.parametrize("real", ["utf-8", "cp1252"])
+def test_what_calls_itself_latin_1(real: str) -> None:
+    body = "<?xml version='1.0' encoding='ISO-8859-1'?>l’été".encode(real)
+    assert as_utf8(body, "").decode().endswith("l’été")
+
+
+def test_names_that_mean_another_encoding() -> None:
+    assert as_utf8(b"\x81\xe9", "text/xml; charset=latin1").decode() == "\x81é"
+    assert as_utf8("é".encode("gb18030"), "application/xml;charset='GB2312'").decode() == "é"
+
+
+def test_a_name_that_is_no_encoding_hurts_nobody() -> None:
+    for name in (b"\xc3\xbf", b"\0", b"a" * 5000, b"../x", b"os.path"):
+        assert as_utf8(b"<?xml encoding='" + name + b"'?>\xc3\xa9", "charset=\x00").endswith(b"\xc3\xa9")
 
 
 @pytest.mark.parametrize(

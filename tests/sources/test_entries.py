@@ -71,7 +71,8 @@ def test_the_future_is_now_and_no_date_too() -> None:
     future = replace(_ENTRY, published=datetime(2027, 1, 1, tzinfo=UTC))
     assert build([future], _PLACE, {})[0].at == _SEEN
     assert build([future], _PLACE, {})[0].published == future.published
-    assert build([replace(_ENTRY, published=None)], _PLACE, {})[0].at == _SEEN
+    assert build([replace(_ENTRY, published=None)], _PLACE, {})[0].at == _ENTRY.updated
+    assert build([replace(_ENTRY, published=None, updated=None)], _PLACE, {})[0].at == _SEEN
     assert build([replace(_ENTRY, published=datetime(1, 1, 1, tzinfo=UTC))], _PLACE, {})[0].published is None
 
 
@@ -83,6 +84,12 @@ def test_moments() -> None:
 def test_newest_first() -> None:
     days = [replace(_ENTRY, guid=str(day), published=datetime(2026, 2, day, tzinfo=UTC)) for day in (3, 9, 1)]
     assert [item.uid for item in build(days, _PLACE, {})] == ["9", "3", "1"]
+
+
+def test_a_date_of_change_tells_entries_without_a_guid_apart() -> None:
+    same = replace(_ENTRY, guid="", link="/", published=None)
+    days = [replace(same, updated=datetime(2026, 2, day, tzinfo=UTC)) for day in (3, 9)]
+    assert len(build(days, _PLACE, {})) == 2
 
 
 def test_one_guid_for_several_pages_tells_them_apart() -> None:

@@ -101,7 +101,7 @@ line two</content></entry></feed>""")
         datetime(2026, 3, 1, 11, tzinfo=UTC),
     )
     assert (second.kind, second.content) == (ItemKind.POST, "<p>Line one<br>line two</p>")
-    assert second.published == datetime(2026, 2, 1, 11, tzinfo=UTC)
+    assert (second.published, second.updated, second.at) == (None, *[datetime(2026, 2, 1, 11, tzinfo=UTC)] * 2)
 
 
 def test_rss_1_and_atom_0_3_and_rss_0_9() -> None:
@@ -111,7 +111,7 @@ def test_rss_1_and_atom_0_3_and_rss_0_9() -> None:
       <sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency></channel>
       <item rdf:about="https://a.example/1"><title>One</title><link>https://a.example/1</link><dc:date>2026-03-01</dc:date>
       </item></rdf:RDF>""")
-    assert (rdf.items[0].title, rdf.items[0].published, rdf.every) == ("One", datetime(2026, 3, 1, tzinfo=UTC), 21_600)
+    assert (rdf.items[0].title, rdf.items[0].at, rdf.every) == ("One", datetime(2026, 3, 1, tzinfo=UTC), 21_600)
     old = _parse("""<feed version="0.3" xmlns="http://purl.org/atom/ns#"><title>Old</title><entry><title>One</title>
       <link rel="alternate" type="text/html" href="https://a.example/1"/><id>1</id>
       <issued>2026-03-01T00:00:00Z</issued></entry></feed>""")

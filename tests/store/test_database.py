@@ -178,3 +178,11 @@ def test_damage_met_while_reading_is_said(store: Store, clock) -> None:
     with pytest.raises(ProfileDamaged):
         opened.items.whole(range(1, 201))
     opened.close()
+
+
+def test_a_text_that_is_none_is_damage(store: Store) -> None:
+    (number,) = store.items.apply([item(feed(store).id, "a")], [])
+    with store.db.write() as db:
+        db.execute("UPDATE item SET title = CAST(x'ff' AS TEXT)")
+    with pytest.raises(ProfileDamaged):
+        store.items.get(number)

@@ -189,6 +189,19 @@ def test_an_addition_from_the_middle_goes_with_what_was_done_to_it_since(store: 
     assert store.sources.outline().members == {"a": ()}
 
 
+def test_an_addition_from_the_middle_stays_when_it_was_removed_and_added_again_since(store: Store) -> None:
+    with store.history.recording("Imported") as imported:
+        source = feed(store)
+        other = feed(store, "other")
+    with store.history.recording("Removed"):
+        store.sources.remove(source.id)
+    with store.history.recording("Added again"):
+        feed(store)
+    store.history.undo(imported)
+    assert store.sources.all() == [source]
+    assert store.sources.get(other.id).removed  # type: ignore[union-attr]
+
+
 # Random changes -----------------------------------------------------------------------------------
 
 KEYS = st.sampled_from(["a", "b", "c"])

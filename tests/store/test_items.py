@@ -86,6 +86,14 @@ def test_ten_versions_are_kept_the_newest_first(store: Store) -> None:
     assert [version.title for version in store.items.versions(number)] == [str(title) for title in range(12, 2, -1)]
 
 
+def test_a_feed_that_says_two_things_by_turns_has_two_versions(store: Store) -> None:
+    old = item(feed(store).id, "a", title="0")
+    (number,) = store.items.apply([old], [])
+    for title in "1ABABABABABABAB":
+        store.items.apply([], [replace(old, title=title)])
+    assert [version.title for version in store.items.versions(number)] == ["A", "B", "1", "0"]
+
+
 def test_an_update_of_what_is_not_there_is_passed_over(store: Store) -> None:
     source = feed(store).id
     assert store.items.apply([], [item(source, "a")]) == []
@@ -97,6 +105,7 @@ def test_lists_are_newest_first_and_the_later_stored_wins_a_tie(store: Store) ->
     source = feed(store).id
     store.items.apply([item(source, "b", hours=2), item(source, "a", hours=1), item(source, "b2", hours=2)], [])
     assert uids(store, Filter()) == ["a", "b2", "b"]
+    assert uids(store, Filter(), limit=10**30) == ["a", "b2", "b"]
 
 
 def test_pages_follow_one_another_without_gap_or_repeat(store: Store) -> None:
@@ -183,13 +192,25 @@ def test_what_expires_is_old_and_not_saved(store: Store) -> None:
     source = feed(store).id
     old = START - timedelta(days=100)
     store.items.apply(
-        [item(source, "old", seen=old), item(source, "saved", seen=old), item(source, "new"),
-         item(source, "long ago, but new here", hours=10_000)], [])  # fmt: skip
+        [item(source, "old", seen=old, hours=2400), item(source, "saved", seen=old, hours=2400), item(source, "new"),
+         item(source, "undated", seen=old, published=None), item(source, "long ago, but new here", hours=10_000),
+         item(source, "seen by a clock that was behind", seen=old),
+         item(source, "of the future", seen=old, hours=-10_000)], [])  # fmt: skip
     store.marks.set_saved([2], START)
-    assert store.items.expire(START - timedelta(days=90)) == 1
-    assert set(uids(store, Filter())) == {"saved", "new", "long ago, but new here"}
+    assert store.items.expire(START - timedelta(days=90)) == 3
+    assert set(uids(store, Filter())) == {"saved", "new", "long ago, but new here", "seen by a clock that was behind"}
     assert store.items.known(source)["old"] == GONE
     assert store.items.expire(START - timedelta(days=90)) == 0
+
+
+def test_the_newest_date_that_a_source_gave(store: Store) -> None:
+    source = feed(store).id
+    assert store.items.latest() is None
+    store.items.apply([item(source, "undated", published=None), item(source, "of the future", hours=-1)], [])
+    assert store.items.latest() is None
+    dated = [item(source, "old", hours=9), item(source, "edited", hours=5, published=None)]
+    store.items.apply([dated[0], replace(dated[1], updated=dated[1].at)], [])
+    assert store.items.latest() == START - timedelta(hours=5)
 
 
 def test_what_was_let_go_does_not_expire_while_that_can_be_undone(store: Store) -> None:

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,52 @@ def test_the_database_of_another_program_is_not_ours(tmp_path: Path, clock: Fake
     assert other.execute("SELECT x FROM theirs").fetchall() == [(7,)]
     assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
     other.close()
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("log", [bytes(4000), b"\xff" * 4000, b"", b"\0" * 8 + b"\0\0\0\1" + b"\0" * 2000])
+def test_a_log_that_is_none_is_passed_over(tmp_path: Path, clock: FakeClock, log: bytes) -> None:
+    """A power cut can leave zeros where the log was."""
+    store = open_store(tmp_path, write=True, clock=clock)
+    source = feed(store)
+    store.close()
+    (tmp_path / "veille.db-wal").write_bytes(log)
+    store = open_store(tmp_path, write=True, clock=clock)
+    assert store.sources.all() == [source]
+    store.close()
+
+
+def test_a_schema_that_is_no_text_is_damage(tmp_path: Path, clock: FakeClock) -> None:
+    open_store(tmp_path, write=True, clock=clock).close()
+    path = tmp_path / "veille.db"
+    path.write_bytes(path.read_bytes().replace(b"etag TEXT NOT NULL", b"etag TEXT NOT \xe8ULL"))
+    with pytest.raises(ProfileDamaged):
+        open_store(tmp_path, write=True, clock=clock)
+
+
+READ = """
+import os, sys
+from pathlib import Path
+from tests.fakes import FakeClock
+from veille.store import open_store
+if os.geteuid() == 0:
+    os.setuid(65534)  # permissions do not hold for root
+print(len(open_store(Path(sys.argv[1]), write=False, clock=FakeClock()).sources.all()))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are of another kind")
+def test_a_profile_in_a_folder_that_cannot_be_written_is_read(clock: FakeClock) -> None:
+    with tempfile.TemporaryDirectory() as name:  # pytest's own is closed to others than its owner
+        folder = Path(name)
+        store = open_store(folder, write=True, clock=clock)
+        feed(store)
+        store.close()
+        (folder / "veille.db").chmod(0o444)
+        folder.chmod(0o555)
+        ran = subprocess.run([sys.executable, "-c", READ, name], capture_output=True, text=True, check=False)
+        folder.chmod(0o755)
+    assert ran.stdout.strip() == "1", ran.stderr
 
 
 def test_a_creation_that_was_cut_short_begins_again(tmp_path: Path, clock: FakeClock) -> None:

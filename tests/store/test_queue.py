@@ -1,6 +1,9 @@
 """What the search index has yet to hear of."""
 
-from tests.store.build import feed, item
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.store.build import START, feed, item
 from veille.store import Store
 
 
@@ -52,3 +55,23 @@ def test_an_index_begun_anew_hears_of_everything_that_is_left_newest_first(store
     store.queue.done(store.queue.take(9)[2])
     store.queue.requeue_all()
     assert store.queue.take(9)[:2] == ([ids[1], ids[0]], [])
+
+
+def test_an_index_that_lost_its_way_hears_of_what_is_gone_too(store: Store) -> None:
+    source = feed(store).id
+    ids = store.items.apply([item(source, uid) for uid in "ab"], [])
+    store.items.remove(ids[:1])
+    store.queue.requeue_all(gone=True)
+    assert store.queue.take(9)[:2] == ([ids[1]], [ids[0]])
+
+
+def test_a_change_that_the_index_does_not_hold_is_not_indexed(store: Store) -> None:
+    old = item(feed(store).id, "a")
+    store.items.apply([old], [])
+    store.queue.done(store.queue.take(9)[2])
+    store.items.apply([], [replace(old, hash="2", url="https://e/2", updated=START, tags=("t",))])
+    assert store.queue.count() == 0
+    for change in ({"author": "Bob"}, {"lang": "fr"}, {"at": START - timedelta(days=1)}):
+        store.items.apply([], [replace(old, **change)])
+        assert store.queue.count() == 1, change
+        store.queue.done(store.queue.take(9)[2])

@@ -52,6 +52,8 @@ def _normalise(url: str) -> str:
 
 
 def _ascii_host(name: str) -> str:
+    if "%" in name:
+        raise ValueError(name)  # a zone of IPv6 names a network card of this machine
     if ":" in name:
         return f"[{ipaddress.IPv6Address(name).compressed}]"
     if not name.isascii():

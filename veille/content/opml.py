@@ -22,7 +22,7 @@ from veille.i18n import _
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
-_TITLE = re.compile(r"<title(?:\s[^>]*)?>([^<]{1,1000})", re.IGNORECASE)
+_TITLE = re.compile(r"<title(?:\s[^<>]*)?>([^<]{1,1000})", re.IGNORECASE)
 _MARK = re.compile(r"<(/?)outline(?=[\s/>]|\Z)", re.IGNORECASE)
 _PART = re.compile(
     r"""(?<![\w:.-])([\w:.-]{1,64})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))|(/?)>""",

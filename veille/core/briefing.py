@@ -42,11 +42,13 @@ class Briefings:
 
     @property
     def last_visit(self) -> datetime:
-        """When the person was last here; a day ago when that is not known."""
+        """When the person was last here; a day ago when that is not known, or was noted by a clock that was ahead."""
+        now = self._clock.now()
         try:
-            return datetime.fromisoformat(self._store.values.get(_VISIT))
+            visit = datetime.fromisoformat(self._store.values.get(_VISIT))
         except ValueError:
-            return self._clock.now() - _DAY
+            return now - _DAY
+        return visit if visit <= now else now - _DAY
 
     def visited(self) -> None:
         """The person has seen what there is; the next briefing begins here."""
@@ -70,5 +72,6 @@ class Briefings:
 
     def _section(self, sector: Sector | None, sources: frozenset[int], since: datetime, limit: int | None) -> Section:
         recent = self._store.items.rows(self._store.items.ids(Filter(sources=sources, since=since - LATE)))
-        new = [item.id for item in recent if max(item.seen, item.at) >= since]
+        now = self._clock.now()  # what came under a clock that was ahead is not new until then
+        new = [item.id for item in recent if since <= max(item.seen, item.at) <= now]
         return Section(sector, tuple(self._library.hits(new[:limit])), len(new))

@@ -18,7 +18,7 @@ def decide(old: Mapping[str, Item], new: Sequence[Item]) -> Decision:
     """Compare what a source gave (``new``, newest first) with what the store has of the same source, by uid.
 
     A uid given twice counts once, the first time. What changed keeps its id, when it was first seen and,
-    unless the source says when it was published, its place in time.
+    unless the source says when it was published, its place in time: a change of ``updated`` moves nothing.
     """
     inserts: list[Item] = []
     updates: list[Item] = []

@@ -69,10 +69,11 @@ class Exchange:
         """
         from veille.content import opml
 
+        name = plain(name)
         rows = opml.read(data, name).rows
-        text = _("“{name}” was imported.").format(name=plain(name))
+        text = _("“{name}” was imported.").format(name=name)
         with self._store.history.recording(text) as entry:
-            intake = _Intake(self._store, self._clock, plain(name), _wrapper(rows), allow_private)
+            intake = _Intake(self._store, self._clock, name, _wrapper(rows), allow_private)
             cancelled = not self._take_in(intake, rows, progress)
         changes = Changes(sources=frozenset(intake.sources), outline=True, undo=standing(self._store, entry), text=text)
         return ImportReport(

@@ -1,6 +1,5 @@
 """Keeping the search index up with the store. The store's queue says what is missing; the index is only derived."""
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
 CHUNK = 5000  # documents that are committed together, at most: a segment each, so the fewer the less to merge
 AT_ONCE = 500  # of them that are read from the store at a time
-
-_log = logging.getLogger(__name__)
 
 
 class Indexer:
@@ -43,7 +40,7 @@ class Indexer:
             if self._index is None:
                 self._index = self._open()
                 if self._store.writable and self._lacks(self._index):
-                    self._store.queue.requeue_all()
+                    self._store.queue.requeue_all(gone=self._index.count() > 0)
                     self._woken.set()
             return self._index
 
@@ -88,8 +85,9 @@ class Indexer:
         self.renew()
 
     def _lacks(self, index: "Index") -> bool:
-        """Whether items are neither in the index nor queued: it is new, or was new when the power failed."""
-        return index.fresh or index.count() + self._store.queue.count() < self._store.items.count(Filter())
+        """Whether items are neither in the index nor queued: it is new, or was when Veille was killed."""
+        count = index.count()
+        return not count or count + self._store.queue.count() < self._store.items.count(Filter())
 
     def _loop(self) -> None:
         while True:
@@ -101,7 +99,9 @@ class Indexer:
                 if (count := self.drain()) and self._on_indexed:
                     self._on_indexed(count)
             except Exception:  # the thread lives on: the queue is kept, and the next waking tries again
-                _log.exception("indexing failed")
+                import logging
+
+                logging.getLogger(__name__).exception("indexing failed")
 
     def _drain(self, progress: Progress | None) -> int:
         def stopped() -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from veille.content.addresses import source_key
 from veille.core import schedule
 from veille.core.decide import decide
-from veille.errors import SourceError, VeilleError
+from veille.errors import BadAddress, SourceError, VeilleError
 from veille.model import Changes, Clock, Fetched, Source, SourceState
 
 if TYPE_CHECKING:
@@ -82,7 +82,10 @@ class Intake:
             lang=fetched.lang or source.lang)  # fmt: skip
         if not fetched.moved or fetched.moved == source.address:
             return learnt
-        key = source_key(source.kind, fetched.moved)
+        try:
+            key = source_key(source.kind, fetched.moved)
+        except BadAddress:  # a host that a name server knows, but no rule allows
+            return learnt
         other = self.store.sources.by_key(key)
         if other is not None and other.id != source.id:
             return learnt

@@ -5,7 +5,6 @@ noted as such and disturbs nothing else. The marks of the person are never touch
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -127,9 +126,8 @@ class Refresher:
         return replace(report, cancelled=progress.cancelled)
 
     def _must_wait(self, state: SourceState | None) -> bool:
-        if state is None or state.next_due is None or not state.error:
-            return False
-        return code(state.error) == Busy.code and self._clock.now() < state.next_due
+        asked = state is not None and code(state.error) == Busy.code
+        return asked and schedule.rests(state, self._clock.now())
 
     # Fetching, many at a time ----------------------------------------------------------------------
 
@@ -156,6 +154,8 @@ class Refresher:
         self, sources: list[Source], states: Mapping[int, SourceState], progress: Progress
     ) -> Iterator[list[tuple[Source, Answer]]]:
         """The answers as they come; an empty list now and then, when it is time to look at what waits."""
+        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # not before the window is painted
+
         if not sources:
             return
         fetchers = self._fetchers()
@@ -209,7 +209,9 @@ class Refresher:
 
     def _expire(self, outline: Outline, on_changes: Callable[[Changes], None]) -> None:
         days = self._settings().keep_days
-        if days and self._store.items.expire(self._clock.now() - timedelta(days=days)):
+        # Counted from the newest date that a source gave: were this machine's clock ahead, all would expire.
+        latest = self._store.items.latest()
+        if days and latest and self._store.items.expire(latest - timedelta(days=days)):
             self._wake()
             on_changes(Changes(sources=frozenset(outline.sources)))
 

@@ -106,7 +106,7 @@ def _load_items(store: "Store", sample: _SampleSource, source: Source, now: date
     kind = _TYPES[sample.path.suffix]
     parsed = parse(_dated(sample.path, now), kind, sample.address, source.id, now, {})
     old = store.items.by_uids(source.id, [item.uid for item in parsed.items])
-    decision = decide(old, [replace(item, seen=item.at) for item in parsed.items])
+    decision = decide(old, [replace(item, published=item.at, seen=item.at) for item in parsed.items])
     inserted = store.items.apply(decision.inserts, decision.updates)
     touched = frozenset(inserted) | {item.id for item in decision.updates}
     return Changes(sources=frozenset([source.id]), items=touched, new=len(inserted))

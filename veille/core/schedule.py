@@ -13,13 +13,13 @@ JITTER = 0.15
 
 
 def due(sources: Iterable[Source], states: Mapping[int, SourceState], now: datetime) -> list[Source]:
-    """Those whose time has come. A due time further off than any rule gives was written by a wrong clock."""
+    """Those whose time has come."""
+    return [source for source in sources if not rests(states.get(source.id), now)]
 
-    def is_due(source: Source) -> bool:
-        state = states.get(source.id)
-        return state is None or state.next_due is None or not now < state.next_due <= now + 2 * WEEK
 
-    return [source for source in sources if is_due(source)]
+def rests(state: SourceState | None, now: datetime) -> bool:
+    """Whether its time is still to come. A due time further off than any rule gives was written by a wrong clock."""
+    return state is not None and state.next_due is not None and now < state.next_due <= now + 2 * WEEK
 
 
 def next_due(
@@ -36,8 +36,15 @@ def next_due(
     wait = max(every, least)
     if isinstance(answer, SourceError):
         doubled = max(every, HOUR) * 2 ** min(state.failures - 1, 10)
-        wait = max(wait, min(doubled, DAY), DAY if isinstance(answer, Gone) else every)
+        wait = max(wait, min(doubled, DAY), _absence(answer))
     return now + max(least, wait * (1 - JITTER + 2 * JITTER * chance))
+
+
+def _absence(error: SourceError) -> timedelta:
+    """How long what is not there is left alone; 410 says that it is gone for good (RFC 9110, 15.5.11)."""
+    if not isinstance(error, Gone):
+        return timedelta()
+    return WEEK if error.facts.get("status") == 410 else DAY
 
 
 def _asked(answer: Fetched | SourceError) -> timedelta:

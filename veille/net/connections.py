@@ -18,7 +18,9 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.response import HTTPResponse
 
+from veille.net.failures import causes
 from veille.net.guard import Guard
 from veille.net.patience import patience
 
@@ -73,14 +75,30 @@ def _patiently(receive: Callable[[], int]) -> int:
     return receive()
 
 
+class HungUpError(ConnectionError):
+    """A connection that was kept from an earlier request ended before the first byte of this answer."""
+
+
 class GuardedConnection(HTTPConnection):
     """A connection that its door let through."""
 
     def __init__(self, *arguments: Any, door: Door, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._door = door
+        self._answered = False  # since it was last connected
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 has it
+        try:
+            answer = super().getresponse()
+        except ConnectionError as error:
+            if self._answered:
+                raise HungUpError from error
+            raise
+        self._answered = True
+        return answer
 
     def _new_conn(self) -> socket.socket:
+        self._answered = False
         addresses = self._door.addresses(self._dns_host, self.port)
         failure = OSError("no address")
         for family, kind, protocol, _canonical, address in addresses:
@@ -140,6 +158,7 @@ class _Adapter(HTTPAdapter):
     def __init__(self, guard: Guard, resolve: Resolve, tls: ssl.SSLContext, at_once: int) -> None:
         tls.sslsocket_class = PatientTLSSocket
         self._guard = guard
+        self._at_once = at_once
         self._public = _pools(Door(guard, resolve, allow_private=False), tls, at_once)
         self._private = _pools(Door(guard, resolve, allow_private=True), tls, at_once)
         super().__init__()
@@ -157,6 +176,12 @@ class _Adapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *arguments: Any, **named: Any) -> requests.Response:
         self._guard.check_method(request.method or "")
         self._guard.check_url(request.url or "")
+        for _kept in range(self._at_once):  # a server may end a connection just as it is taken up again
+            try:
+                return super().send(request, *arguments, **named)
+            except requests.ConnectionError as error:
+                if not any(isinstance(cause, HungUpError) for cause in causes(error)):
+                    raise
         return super().send(request, *arguments, **named)
 
     def close(self) -> None:

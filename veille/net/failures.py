@@ -16,7 +16,7 @@ from veille.i18n import N_
 _CERTIFICATE = {
     10: N_("it has expired"),
     9: N_("it is not valid yet"),
-    18: N_("it is signed by itself"),
+    18: N_("it is self-signed"),
     19: N_("it is signed by an authority that is not known here"),
     20: N_("it is signed by an authority that is not known here"),
     21: N_("it is signed by an authority that is not known here"),
@@ -39,14 +39,15 @@ def in_words(host: str) -> Iterator[None]:
 
 def failure(error: BaseException, host: str) -> SourceError:
     """The error of ours for one of requests, urllib3, http.client, ssl or socket."""
-    chain = list(_causes(error))
+    chain = list(causes(error))
     for cause in chain:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return BadCertificate(host=host, detail=_CERTIFICATE.get(cause.verify_code, N_("it could not be verified")))
     return Unreachable(host=host, detail=next(filter(None, map(_detail, chain)), N_("its answer makes no sense")))
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """``error`` and what led to it, the outermost first."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

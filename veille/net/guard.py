@@ -82,11 +82,11 @@ class Guard:
         """
         text = url.strip()
         if len(text) > LONGEST or _NEVER.search(text):
-            raise _refused(text, N_("it is no valid address"))
+            raise _refused(text, N_("it is not a valid address"))
         try:
             parts = parse_url(text)
         except (LocationParseError, ValueError) as error:
-            raise _refused(text, N_("it is no valid address")) from error
+            raise _refused(text, N_("it is not a valid address")) from error
         if not parts.scheme or parts.scheme not in _DEFAULT_PORTS:
             raise _refused(text, N_("only http and https are read"))
         authority = _AUTHORITY.match(text)
@@ -95,7 +95,7 @@ class Guard:
             raise _refused(text, N_("it carries a name or a password"))
         host = "" if "%" in written else _canonical((parts.host or "").lower())
         if not host:
-            raise _refused(text, N_("it is no valid address"))
+            raise _refused(text, N_("it is not a valid address"))
         port = _DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
         if port in _BAD_PORTS:
             raise _refused(text, N_("its port belongs to another service than the web"))
@@ -108,7 +108,7 @@ class Guard:
         try:
             there = urljoin(here.url, location.strip())
         except ValueError as error:
-            raise _refused(location, N_("it is no valid address")) from error
+            raise _refused(location, N_("it is not a valid address")) from error
         return self.check_url(there)
 
     def check_name(self, host: str, allow_private: bool) -> None:

@@ -1,5 +1,6 @@
 """Feeds as bytes, before a parser sees them: what could exhaust it is left out or refused."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
@@ -21,15 +22,54 @@ _CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _DATE = re.compile(
     rb"<(?:\w{1,20}:)?(?:pubDate|published|updated|date|issued|modified)>\s*([^<]{8,60}?)\s*<", re.IGNORECASE
 )
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+_MARKS = b"""<a b='c' d="1"/> &amp; <!-- [x] ~? + \\u003c"""
+_BEGINNINGS = {
+    codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
+    b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
+    b"<\0": "utf-16-le", b"\0<": "utf-16-be",
+}  # fmt: skip
 _MENTIONS = (b"<item", b"<entry", b":item", b":entry", b"<ITEM", b"<Item")
 
 
+def as_utf8(body: bytes, content_type: str) -> bytes:
+    """``body`` in UTF-8: by how it begins, what the server says, what it says itself, and what fits."""
+    for encoding in _encodings(body, content_type):
+        try:
+            return body.decode(encoding).encode("utf-8", "replace")
+        except (UnicodeError, LookupError):
+            continue
+    return body
+
+
+def _encodings(body: bytes, content_type: str) -> Iterator[str]:
+    yield from (encoding for beginning, encoding in _BEGINNINGS.items() if body.startswith(beginning))
+    said, declared = _CHARSET.search(content_type), _DECLARED.match(body[:400].lstrip())
+    named = [said[1] if said else "", declared[1].decode("ascii") if declared else ""]
+    yield from (_MEANT.get(name.lower(), name) for name in named if _shows_marks(name))
+    yield from ("utf-8", "cp1252", "latin-1")
+
+
+# "gb2312" is its superset (https://encoding.spec.whatwg.org/#names-and-labels); what calls itself Latin-1 may be UTF-8,
+# which no text in Latin-1 looks like, and is that of Windows otherwise.
+_MEANT = {"gb2312": "gb18030", "iso-8859-1": "utf-8", "latin1": "utf-8", "us-ascii": "utf-8"}
+
+
+def _shows_marks(encoding: str) -> bool:
+    """Whether ASCII stands for itself: in UTF-7, EBCDIC or punycode a tag can hide from all that looks for it here."""
+    try:
+        return _MARKS.decode(encoding) == _MARKS.decode("ascii")
+    except (UnicodeError, LookupError):
+        return False
+
+
 def prepare(body: bytes) -> bytes:
-    """``body`` with at most 1,000 items, 5 MB and 50,000 elements: the newest, whole ones.
+    """``body``, in UTF-8, with at most 1,000 items, 5 MB and 50,000 elements: the newest, whole ones.
 
     :raises Unreadable: it declares entities, or would exhaust whoever reads it.
     """
-    if b"<!ENTITY" in (body.replace(b"\0", b"") if b"\0" in body[:4000] else body).upper():
+    if b"<!ENTITY" in body.upper():
         raise Unreadable(detail=_("it declares entities, which Veille refuses to expand"))
     if len(body) > LONGEST or sum(map(body.count, _MENTIONS)) > MOST_ITEMS or body.count(b"<") > _MOST_OF_ONE:
         body = _cut(body)
@@ -39,7 +79,7 @@ def prepare(body: bytes) -> bytes:
 
 
 def _too_much() -> Unreadable:
-    return Unreadable(detail=_("it is built in a way that no reader could bear"))
+    return Unreadable(detail=_("it is built in a way that no program could read"))
 
 
 def _crowded(body: bytes) -> bool:

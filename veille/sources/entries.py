@@ -137,7 +137,7 @@ def _distinct(entry: Entry) -> str:
         return entry.link
     said = (
         entry.title.value,
-        str(entry.published),
+        str(entry.published or entry.updated),
         "" if entry.title.value else entry.content.value + entry.summary.value,
     )
     return blake2b(repr(said).encode("utf-8", "replace"), digest_size=16).hexdigest()
@@ -160,7 +160,7 @@ def _item(uid: str, entry: Entry, place: Place, digest: str, posts: bool) -> Ite
     media = _media(entry.media, body.media, page)
     if not (title or text or url or media):
         return None
-    published = _sensible(entry.published)
+    published, updated = _sensible(entry.published), _sensible(entry.updated)
     return Item(
         id=0,
         source=place.source,
@@ -173,9 +173,9 @@ def _item(uid: str, entry: Entry, place: Place, digest: str, posts: bool) -> Ite
         content=body.html,
         lang=language.code(entry.lang or place.lang) or language.guess(f"{title} {text}"),
         published=published,
-        updated=_sensible(entry.updated),
+        updated=updated,
         seen=place.seen,
-        at=min(published or place.seen, place.seen),
+        at=min(published or updated or place.seen, place.seen),
         hash=digest,
         media=media,
         tags=_tags(entry.tags),

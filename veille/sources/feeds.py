@@ -17,7 +17,7 @@ from veille.errors import NotAFeed
 from veille.model import Clock, Fetched, Media, Source, SourceState
 from veille.sources import jsonfeed
 from veille.sources.base import Parsed
-from veille.sources.bodies import prepare
+from veille.sources.bodies import as_utf8, prepare
 from veille.sources.entries import Document, Entry, Place, Text, build, media_kind, moment, words
 
 if TYPE_CHECKING:
@@ -136,13 +136,13 @@ def parse(
 def _document(body: bytes, content_type: str) -> Document | None:
     if body[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
         return jsonfeed.read(body)
-    body = prepare(body)
+    body = prepare(as_utf8(body, content_type))
     if not body.strip():
         return None
     # Bytes in a file object only: feedparser opens a path and fetches an address by itself.
     result = feedparser.parse(
         BytesIO(body),
-        response_headers={"content-type": content_type} if content_type else {},
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -158,7 +158,6 @@ def _entry(entry: Any) -> Entry:
     contents = [_texts(detail) for detail in _list(entry, "content")]
     summary = _detail(entry, "summary")
     best = max(contents, key=lambda text: (text.html, len(text.value)), default=summary)
-    published = _moment(entry, "published") or _moment(entry, "created") or _moment(entry, "updated")
     return Entry(
         guid=_text(entry, "id"),
         link=_link(entry),
@@ -167,7 +166,7 @@ def _entry(entry: Any) -> Entry:
         content=best,
         author=_author(entry),
         lang=next((_text(detail, "language") for detail in _details(entry) if _text(detail, "language")), ""),
-        published=published,
+        published=_moment(entry, "published") or _moment(entry, "created"),
         updated=_moment(entry, "updated"),
         tags=tuple(_text(tag, "label") or _text(tag, "term") for tag in _list(entry, "tags")),
         media=tuple(_media(entry)),

@@ -6,6 +6,7 @@ a power cut too. NORMAL would spare one ``fsync`` (a few milliseconds) a transac
 a refresh writes whole batches of sources in one transaction, so there is little to spare.
 """
 
+import os
 import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
@@ -109,11 +110,12 @@ class Database:
         if connection.in_transaction:
             yield
             return
-        connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            connection.execute("COMMIT")
+        with self._in_words():
+            connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                connection.execute("COMMIT")
 
     def close(self) -> None:
         """Wait for the transaction that is under way, then close every connection."""
@@ -144,11 +146,18 @@ class Database:
             if self._closed:
                 raise sqlite3.ProgrammingError("the database is closed")
             with self._in_words():
-                connection = self._connect("ro" if self._writer is None else "rw")
+                connection = self._connect(self._reading())
                 connection.execute("PRAGMA query_only = ON")
             reader = _Reader(connection)
             self._readers.add(reader)
             return reader
+
+    def _reading(self) -> str:
+        """How to read: a log beside the file needs a folder that can be written to, so without both nothing changes."""
+        if self._writer is not None:
+            return "rw"
+        log = self.path.with_name(self.path.name + "-wal")
+        return "ro" if log.exists() or os.access(self.path.parent, os.W_OK) else "ro&immutable=1"
 
     def _connect(self, mode: str) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -170,9 +179,9 @@ class Database:
     def _in_words(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
-            if code in _DAMAGED:
+            if code in _DAMAGED or "decode" in str(error):  # a text that is none, or a name in SQLite's own message
                 raise ProfileDamaged(path=str(self.path), detail=str(error)) from error
             if code in _UNWRITABLE:
                 raise ProfileUnwritable(path=str(self.path.parent), detail=str(error)) from error

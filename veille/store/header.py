@@ -13,6 +13,7 @@ from veille.i18n import _
 
 _MAGIC = b"SQLite format 3\0"
 _SIZE = 100
+_SMALLEST_PAGE = 512
 _WAL_HEADER = struct.Struct(">8xI4x8s8x")  # page size, the two salts
 _FRAME = struct.Struct(">II8s8x")  # page number, pages after commit (0: no commit), the two salts
 
@@ -45,6 +46,8 @@ def _first_page(log: BinaryIO) -> bytes | None:
     if len(start) < _WAL_HEADER.size:
         return None
     page_size, salts = _WAL_HEADER.unpack(start)
+    if page_size < _SMALLEST_PAGE:
+        return None  # a power cut can leave a log of zeros
     newest = pending = None
     while len(frame := log.read(_FRAME.size)) == _FRAME.size:
         page, committed, frame_salts = _FRAME.unpack(frame)

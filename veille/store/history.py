@@ -136,7 +136,7 @@ class HistoryLog:
                 sql = f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})"
                 db.executemany(sql, [tuple(before.values())] * len(later.free(table, "", keys)))
             elif table in _SET_ASIDE:
-                self._update(table, keys, {"removed": stored(self._clock.now())})
+                self._update(table, later.free(table, "removed", keys), {"removed": stored(self._clock.now())})
             else:
                 db.executemany(f"DELETE FROM {table} WHERE {_matches(table)}", keys)
 

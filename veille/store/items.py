@@ -5,6 +5,7 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from veille.model import Clock, Counts, Item, ItemKind, Media, Version
@@ -14,6 +15,7 @@ from veille.store.queue import enqueue
 from veille.store.times import moment, moment_or_none, stored
 
 GONE = "gone"  # the hash of an item that expired or was removed
+_MOST = 2**63 - 1  # SQLite's largest number
 _VERSIONS = 10  # former versions kept of an item
 
 _COLUMNS = "kind, url, title, author, summary, lang, published, updated, at, hash, media, tags"
@@ -26,6 +28,7 @@ _UPDATE = f"UPDATE item SET ({_COLUMNS}) = ({', '.join('?' * 12)}) WHERE id = ?"
 _LET_GO = """item.id IN (
     SELECT json_extract(key.value, '$[0]') FROM history_row, json_each(history_row.keys) AS key
     WHERE tbl = 'mark' AND json_extract(before, '$.saved') IS NOT NULL)"""
+_indexed = attrgetter("title", "author", "summary", "content", "kind", "lang", "at")
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
@@ -57,7 +60,7 @@ class Items:
         """
         with self._db.write() as db:
             new = [number for item in inserts if (number := self._insert(db, item))]
-            changed = [number for item in updates if (number := self._update(db, item))]
+            changed = [number for item in updates if (number := self._update(db, item))]  # for the index
             enqueue(db, [*new, *changed], removed=False)
         return new
 
@@ -68,9 +71,19 @@ class Items:
     def expire(self, before: datetime) -> int:
         """As :meth:`remove`, for all that Veille first had before ``before`` and that is not saved.
 
-        What the person let go of stays as long as that can be undone.
+        What the person let go of stays as long as that can be undone. So does what was published since then: the
+        clock was behind when it came.
         """
-        return self._bury(f"seen < ? AND NOT {IS_SAVED} AND NOT {_LET_GO}", stored(before))
+        recent = "coalesce(published, updated, seen) BETWEEN ? AND ?"
+        return self._bury(
+            f"seen < ? AND NOT {recent} AND NOT {IS_SAVED} AND NOT {_LET_GO}",
+            *(stored(each) for each in (before, before, self._clock.now())))  # fmt: skip
+
+    def latest(self) -> datetime | None:
+        """The newest date that a source gave to an item, the future apart; None when none gave any."""
+        dated = "at = coalesce(published, updated) AND at <= ?"
+        sql = f"SELECT at FROM item WHERE gone = 0 AND {dated} ORDER BY at DESC LIMIT 1"
+        return next((moment(at) for (at,) in self._db.query(sql, (stored(self._clock.now()),))), None)
 
     # What a face needs
 
@@ -98,7 +111,7 @@ class Items:
             where += " AND (at, id) < (SELECT at, id FROM item WHERE id = ?)"
             parameters.append(after)
         sql = f"SELECT id FROM item WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"
-        return self._db.numbers(sql, [*parameters, -1 if limit is None else limit])
+        return self._db.numbers(sql, [*parameters, -1 if limit is None else min(limit, _MOST)])
 
     def hidden(self) -> "array[int]":
         """The ids that no list shows: items of sources that were set aside, saved ones apart."""
@@ -146,6 +159,7 @@ class Items:
         return number
 
     def _update(self, db: sqlite3.Connection, item: Item) -> int:
+        """The id if the index is to hear of it, 0 if not: feeds change dates and tags for nothing, again and again."""
         old = self.by_uids(item.source, [item.uid]).get(item.uid)
         if old is None:
             return 0
@@ -153,12 +167,15 @@ class Items:
             self._keep_version(db, old)
         db.execute(_UPDATE, (*_columns(item), old.id))
         db.execute("INSERT OR REPLACE INTO content (item, html) VALUES (?, ?)", (old.id, item.content))
-        return old.id
+        return old.id if _indexed(old) != _indexed(item) else 0
 
     def _keep_version(self, db: sqlite3.Connection, old: Item) -> None:
+        texts = (old.title, old.summary, old.content)
+        # Some feeds say two things by turns: each of them is kept once.
+        db.execute("DELETE FROM version WHERE item = ? AND (title, summary, html) = (?, ?, ?)", (old.id, *texts))
         db.execute(
             "INSERT INTO version (item, replaced, title, summary, html) VALUES (?, ?, ?, ?, ?)",
-            (old.id, stored(self._clock.now()), old.title, old.summary, old.content),
+            (old.id, stored(self._clock.now()), *texts),
         )
         db.execute(
             "DELETE FROM version WHERE item = ? AND id NOT IN "

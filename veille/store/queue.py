@@ -34,11 +34,12 @@ class IndexQueue:
         with self._db.write() as db:
             db.execute("DELETE FROM index_queue WHERE seq <= ?", (token,))
 
-    def requeue_all(self) -> None:
-        """Everything is to be indexed anew, newest first: the index is empty."""
+    def requeue_all(self, *, gone: bool = False) -> None:
+        """Everything is to be indexed anew, newest first, and with ``gone`` what is no more taken out after that."""
         with self._db.write() as db:
             db.execute("DELETE FROM index_queue")
             db.execute(
                 "INSERT INTO index_queue (item, removed) "
-                "SELECT id, 0 FROM item WHERE gone = 0 ORDER BY at DESC, id DESC"
+                "SELECT id, gone FROM item WHERE gone <= ? ORDER BY gone, at DESC, id DESC",
+                (gone,),
             )
