@@ -41,6 +41,9 @@ def extract(source: Path = SOURCE) -> Catalog:
     template = Catalog(charset="utf-8", fuzzy=False)
     found = extract_from_dir(source, method_map=[("**.py", "python")], keywords=KEYWORDS)
     for name, line, message, comments, context in found:
+        known = template.get(message if isinstance(message, str) else message[0], context)
+        if known is not None and known.pluralizable is isinstance(message, str):  # one of the two would stay English
+            raise ValueError(f"{known.id!r} counts in one place and not in another: {name}:{line}")
         template.add(message, None, [(f"{source.name}/{name}", line)], auto_comments=comments, context=context)
     return template
 

@@ -52,6 +52,12 @@ def test_a_complete_translation_has_no_problem(template: Catalog) -> None:
     assert list(catalogue.problems(template, translated())) == []
 
 
+def test_a_text_counts_everywhere_or_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "some.py").write_text(SOURCE + '    _("one item")', encoding="utf-8")
+    with pytest.raises(ValueError, match="one item"):
+        catalogue.extract(tmp_path)
+
+
 @pytest.mark.parametrize("text", ["", "{hote} est occupé ({status}).", "occupé ({status})", "{host} {host}"])
 def test_a_missing_or_different_place_is_a_problem(template: Catalog, text: str) -> None:
     french = translated(**{"{host} is busy ({status}).": text})

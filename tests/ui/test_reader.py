@@ -109,7 +109,23 @@ def test_the_buttons_say_what_they_would_do(reader: Reader) -> None:
     assert (reader._read.accessibleName(), reader._save.accessibleName()) == ("Mark as read", "Save")
     shown = hit()
     reader.show_hit(replace(shown, mark=Mark(0, read=True, saved=NEWEST)))
-    assert (reader._read.accessibleName(), reader._save.accessibleName()) == ("Mark as unread", "No longer save")
+    assert (reader._read.accessibleName(), reader._save.accessibleName()) == ("Mark as unread", "Remove from saved")
     for button in (reader._read, reader._save, reader._copy, reader._open):
         assert button.accessibleName()
         assert button.toolTip()
+
+
+def test_nothing_chosen_says_how_to_begin(reader: Reader) -> None:
+    reader.show_hit(None)
+    shown = reader.text.toPlainText()
+    assert "Choose an item" in shown
+    assert "Next unread item" in shown
+
+
+def test_the_words_of_a_search_are_marked(reader: Reader) -> None:
+    reader.show_hit(hit(title="🔥 Réseaux", content="<p>Un <b>réseau</b> 🔥 et des batteries, réseau</p>", media=()))
+    reader.set_words(("reseau", "batt*"))
+    marked = [each.cursor.selectedText() for each in reader.text.extraSelections()]
+    assert marked == ["Réseaux", "réseau", "batteries", "réseau"]
+    reader.set_words(())
+    assert reader.text.extraSelections() == []

@@ -42,7 +42,7 @@ def asked(window: Window) -> Asked:
 
 def test_f5_asks_all_and_reports(window: Window, asked: Asked, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: window.status.currentMessage() == "2 new items. 1 source failed.")
+    qtbot.waitUntil(lambda: window.status.text == "2 new items. 1 source failed.")
     assert asked.runs == [None]
 
 

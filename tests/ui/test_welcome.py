@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QFileDialog, QPushButton, QSpinBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from tests.fakes import FakeClock
@@ -13,6 +13,7 @@ from veille.core.starters import Starter, StarterSource
 from veille.model import Changes, Outline
 from veille.settings import Settings, declared
 from veille.store import open_store
+from veille.ui import ways
 from veille.ui.curating import import_words
 from veille.ui.dialogs.adding import AddressDialog
 from veille.ui.dialogs.report import ReportWindow
@@ -47,7 +48,7 @@ def test_the_sample_says_that_it_is_invented_and_asks_nothing(sample_face: Face,
     window = sample_face.window
     assert "invented sample" in window.banner.text.text()
     window.curating.refresh()
-    assert "invented" in window.status.currentMessage()
+    assert "invented" in window.status.text
     assert not window.tasks.busy("refresh")
 
 
@@ -76,7 +77,7 @@ def test_an_import_begins_the_own_profile_and_reports(
 ) -> None:
     path = tmp_path / "list.opml"
     path.write_bytes(OPML)
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *rest: (str(path), ""))
+    monkeypatch.setattr(ways, "ask_file", lambda *_asked: str(path))
     banner_button(sample_face, "Import an OPML file…").click()
     window = sample_face.window
     qtbot.waitUntil(lambda: len(window.desk.outline.sources) == 2)
@@ -90,7 +91,7 @@ def test_an_import_begins_the_own_profile_and_reports(
 def test_a_file_that_cannot_be_read_says_so(
     sample_face: Face, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *rest: (str(tmp_path / "none.opml"), ""))
+    monkeypatch.setattr(ways, "ask_file", lambda *_asked: str(tmp_path / "none.opml"))
     sample_face.window.begin("import")
     window = sample_face.window
     qtbot.waitUntil(lambda: window.failure.isVisible())
@@ -134,7 +135,7 @@ def test_starters_give_reasons_and_say_what_was_not_tried(qtbot: QtBot) -> None:
 def test_the_report_leaves_no_line_out(qtbot: QtBot) -> None:
     refused = tuple(Refusal(at, f"T{at}", f"gopher://{at}", "why") for at in range(30))
     report = ImportReport(5, 2, refused, 1, Changes(), 37)
-    assert import_words(report) == "5 sources added, 2 were there already, 30 could not be used."
+    assert import_words(report) == "5 sources added, 2 known already, 30 could not be used."
     window = ReportWindow(None, report, import_words(report))
     qtbot.addWidget(window)
     assert window.table.rowCount() == 30

@@ -1,5 +1,6 @@
 """The window over the real services: keys, marks and undo, search as you type, failures, places."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolButton
@@ -9,9 +10,10 @@ from tests.ui.conftest import item
 from veille import i18n
 from veille.errors import BadFile
 from veille.model import Query
-from veille.ui.places import SAVED, UNREAD, Place
+from veille.ui.places import ALL, SAVED, UNREAD, Place
 from veille.ui.rows import HIT
 from veille.ui.start import Face
+from veille.ui.tree import COUNT
 from veille.ui.window import Window
 
 
@@ -99,9 +101,9 @@ def test_ctrl_z_takes_back_a_removed_source(window: Window, qtbot: QtBot) -> Non
     assert "Alpha" in window.done.text
     press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: source in window.desk.outline.sources)
-    assert window.status.currentMessage() == "Undone: “Alpha” was removed."
+    assert window.status.text == "Undone: “Alpha” was removed."
     press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.status.currentMessage() == "There is nothing to undo.")
+    qtbot.waitUntil(lambda: window.status.text == "There is nothing to undo.")
 
 
 def test_letters_stay_in_the_search_box(window: Window, qtbot: QtBot) -> None:
@@ -244,3 +246,39 @@ def test_mark_all_read_in_a_place_leaves_the_others(window: Window, qtbot: QtBot
     window.side.wanted.emit("read", Place("sector", "s0"), None)
     qtbot.waitUntil(lambda: window.done.isVisible())
     assert window.services.library.listing(Query(unread=True)).total == 8
+
+
+def test_escape_leaves_the_search_for_the_list(window: Window, qtbot: QtBot) -> None:
+    window.search.look_here("zzz")
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is window.empty)
+    for _each in range(2):  # the first empties the box, before the list is back
+        press(qtbot, window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(window.items.hasFocus)
+
+
+def test_a_message_gives_the_keyboard_back_to_the_list(window: Window, qtbot: QtBot) -> None:
+    window.links.asked.emit("https://example.org/1")
+    qtbot.waitUntil(lambda: window.reader.strip.choices[0].hasFocus())
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.reader.strip.isVisible()
+    assert window.items.hasFocus()
+
+
+def test_everything_counts_all_items(window: Window, qtbot: QtBot) -> None:
+    everything = window.side.places.places.find(ALL)
+    qtbot.waitUntil(lambda: everything.data(COUNT) == 12)
+    window.desk.mark_all_read()
+    qtbot.waitUntil(lambda: window.side.places.places.find(UNREAD).data(COUNT) == 0)
+    assert everything.data(COUNT) == 12
+    assert everything.data(Qt.ItemDataRole.AccessibleTextRole) == "All, 12 items"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_a_button_that_has_the_keyboard_is_pressed(window: Window, qtbot: QtBot, key: Qt.Key) -> None:
+    window.side.menu.clicked.disconnect()
+    for button in (window.side.menu, window.status.stop):
+        button.show()
+        button.parentWidget().show()
+        button.setFocus()
+        with qtbot.waitSignal(button.clicked):
+            press(qtbot, window, key)

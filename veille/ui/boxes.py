@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 W = TypeVar("W", bound=QWidget)
 Margins = tuple[int, int, int, int]
@@ -28,3 +28,14 @@ def named(widget: W, name: str) -> W:
     """``widget`` under the ``name`` by which the style sheet knows it."""
     widget.setObjectName(name)
     return widget
+
+
+def scrolling(layout: QLayout) -> QScrollArea:
+    """``layout`` on a page of which a small screen shows a part."""
+    page, area = QWidget(), QScrollArea()
+    layout.setContentsMargins(0, 0, 12, 0)
+    page.setLayout(layout)
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    return area

@@ -186,8 +186,9 @@ class Curating(QObject):
 def import_words(report: "ImportReport") -> str:
     """An import in one sentence: nothing is left out."""
     added = ngettext("{n} source added", "{n} sources added", report.added).format(n=number(report.added))
-    known = _("{n} were there already").format(n=number(report.known))
-    refused = _("{n} could not be used").format(n=number(len(report.refused)))
+    known = ngettext("{n} known already", "{n} known already", report.known).format(n=number(report.known))
+    count = len(report.refused)
+    refused = ngettext("{n} could not be used", "{n} could not be used", count).format(n=number(count))
     parts = [added] + ([known] if report.known else []) + ([refused] if report.refused else [])
     return ", ".join(parts) + "."
 

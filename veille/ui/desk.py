@@ -89,6 +89,7 @@ class Desk(QObject):
     def _receive(self, listing: Listing, query: Query, *, top: bool) -> None:
         self.total = listing.total
         self.items.show_listing(listing, top=top)
+        self.reader.set_words(listing.words)
         self.search.show_listing(listing)
         self.listed.emit(listing, query)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from veille.i18n import _
@@ -47,7 +48,7 @@ def item(window: "Window") -> QMenu:
     return _menu(
         window,
         (_("Mark as read or unread"), "U", desk.toggle_read),
-        (_("Save, or no longer save"), "S", desk.toggle_saved),
+        (_("Save or unsave"), "S", desk.toggle_saved),
         (_("Copy the link"), "C", lambda: links.copy(reader.address)),
         (_("Open in the browser"), "O", lambda: links.open(reader.address)),
     )
@@ -67,6 +68,7 @@ def _menu(window: "Window", *entries: Entry | None) -> QMenu:
             menu.addSeparator()
             continue
         text, key, deed = entry
-        action = menu.addAction(f"{text}\t{key}" if key else text)
+        name = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+        action = menu.addAction(f"{text}\t{name}" if name else text)
         action.triggered.connect(lambda _checked=False, deed=deed: deed())
     return menu

@@ -4,8 +4,10 @@ from html import escape
 
 from veille.i18n import _, moment
 from veille.model import Hit, Media
+from veille.ui.shortcuts import KEYS
 from veille.ui.theme import Colours
 
+FIRST_KEYS = ("next", "previous", "next-unread", "save", "search", "keys")  # what a newcomer should know
 KINDS = {"image": "▣", "audio": "♪", "video": "▶", "frame": "▢", "file": "▤"}
 
 
@@ -15,6 +17,15 @@ def page(hit: Hit, c: Colours) -> str:
     title = f'<h1 class="title">{escape(item.title)}</h1>' if item.title else ""
     body = item.content or f"<p>{escape(item.summary)}</p>"
     return f"{title}{_about(hit)}{body}{_pictures(item.media, c)}"
+
+
+def blank(c: Colours) -> str:
+    """What stands there while no item is chosen: how to begin."""
+    keys = [each for each in KEYS if each.deed in FIRST_KEYS]
+    row = '<tr><td bgcolor="{ground}" align="center">&nbsp;{key}&nbsp;</td><td>{text}</td></tr>'
+    rows = "".join(row.format(ground=c.side, key=escape(each.keys[0]), text=escape(_(each.text))) for each in keys)
+    head = escape(_("Choose an item to read it here."))
+    return f'<p class="about">{head}</p><table class="about" cellpadding="5" cellspacing="4">{rows}</table>'
 
 
 def _about(hit: Hit) -> str:
@@ -43,7 +54,7 @@ def _pictures(media: tuple[Media, ...], c: Colours) -> str:
 
 def _describe(media: Media) -> str:
     names = {
-        "image": _("Picture"), "audio": _("Sound"), "video": _("Film"), "frame": _("Embedded page"), "file": _("File")
+        "image": _("Picture"), "audio": _("Audio"), "video": _("Video"), "frame": _("Embedded page"), "file": _("File")
     }  # fmt: skip
     kind = names.get(media.kind, names["file"])
     host = media.url.split("/")[2] if media.url.count("/") > 1 else media.url

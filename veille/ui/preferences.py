@@ -2,24 +2,22 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QFrame,
-    QScrollArea,
     QSpinBox,
     QWidget,
 )
 
 from veille.i18n import _
 from veille.settings import Setting, Settings, as_text, declared
-from veille.ui.boxes import down, named
+from veille.ui.boxes import down, named, scrolling
 from veille.ui.strips import PlainLabel
-from veille.ui.theme import dress
+from veille.ui.theme import colours, dress
 
 Change = Callable[[str, str], None]
 
@@ -29,7 +27,9 @@ class PreferencesWindow(QDialog):
 
     def __init__(self, values: Settings, change: Change, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._dressed = colours()
         dress(self)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Preferences"))
         self.fields: dict[str, QWidget] = {}
         form = QFormLayout(verticalSpacing=14, horizontalSpacing=20)
@@ -48,20 +48,17 @@ class PreferencesWindow(QDialog):
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
         column = down(self, spacing=14, margins=(24, 20, 12, 16))
-        column.addWidget(_scrolling(form), 1)
+        column.addWidget(scrolling(form), 1)
         column.addWidget(close)
+        self.fields["language"].setFocus(Qt.FocusReason.TabFocusReason)
         self.resize(QSize(600, 640).boundedTo(self.screen().availableSize() * 0.9))
 
-
-def _scrolling(form: QFormLayout) -> QScrollArea:
-    """A small screen shows a part of it."""
-    page, area = QWidget(), QScrollArea()
-    form.setContentsMargins(0, 0, 12, 0)
-    page.setLayout(form)
-    area.setWidget(page)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    return area
+    def changeEvent(self, event: QEvent) -> None:
+        """The scheme may be changed right here."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and self._dressed is not colours():
+            self._dressed = colours()
+            dress(self)
 
 
 def _field(setting: Setting, value: bool | int | str, change: Change) -> QWidget:

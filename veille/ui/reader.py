@@ -3,8 +3,8 @@
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QUrl, Signal
-from PySide6.QtGui import QImage, QResizeEvent, QTextBlockFormat, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+from PySide6.QtGui import QColor, QImage, QResizeEvent, QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from veille.i18n import _, moment
 from veille.model import Hit
@@ -16,6 +16,7 @@ from veille.ui.theme import IconButton
 
 MEASURE = 760  # logical pixels: longer lines tire
 LINE_HEIGHT = 155  # per cent
+MARKED = 20_000  # characters in which the words of a search are marked: more would be felt
 
 
 class Text(QTextBrowser):
@@ -46,6 +47,22 @@ class Text(QTextBrowser):
         self.setViewportMargins(side, 28, 28, 0)
         super().resizeEvent(event)
 
+    def mark(self, words: tuple[str, ...]) -> None:
+        """Tint the ``words`` of a search, by the index's own rules of what matches; () for none."""
+        looks = []
+        if words:
+            from veille.search.snippets import mark
+            from veille.ui.rows import in_units
+
+            for start, end in in_units(mark(self.document().toPlainText()[:MARKED], words)).marks:
+                look = QTextEdit.ExtraSelection()
+                look.cursor = QTextCursor(self.document())
+                look.cursor.setPosition(start)
+                look.cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+                look.format.setBackground(QColor(theme.colours().mark))
+                looks.append(look)
+        self.setExtraSelections(looks)
+
 
 class Reader(QWidget):
     """The pane on the right. ``wanted`` tells what the person asks for: "read", "save"."""
@@ -59,6 +76,7 @@ class Reader(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._links = links
         self._percent = 100
+        self._words: tuple[str, ...] = ()
         self.hit: Hit | None = None
         self.text = Text()
         self.text.anchorClicked.connect(lambda url: links.open(url.toString()))
@@ -69,17 +87,17 @@ class Reader(QWidget):
         column.addWidget(self._head())
         column.addWidget(self.strip)
         column.addWidget(self.text, 1)
-        self.show_hit(None)
+        self.show_mark()
 
     def _head(self) -> QWidget:
         head = named(QWidget(), "head")
         head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._about = Elided()
         self._about.setObjectName("muted")
-        self._read = IconButton("check", _("Mark as unread"), "u")
-        self._save = IconButton("star", _("Save"), "s")
-        self._copy = IconButton("copy", _("Copy the link"), "c")
-        self._open = IconButton("external", _("Open in the browser"), "o")
+        self._read = IconButton("check", _("Mark as unread"), "U")
+        self._save = IconButton("star", _("Save"), "S")
+        self._copy = IconButton("copy", _("Copy the link"), "C")
+        self._open = IconButton("external", _("Open in the browser"), "O")
         self._read.clicked.connect(lambda: self.wanted.emit("read"))
         self._save.clicked.connect(lambda: self.wanted.emit("save"))
         self._copy.clicked.connect(lambda: self._links.copy(self.address))
@@ -98,10 +116,16 @@ class Reader(QWidget):
     def set_size(self, percent: int) -> None:
         """Text size of the page, in per cent of the window's."""
         self._percent = percent
-        self._write()
+        self._write_again()
+
+    def set_words(self, words: tuple[str, ...]) -> None:
+        """The words of the search, to be marked in what is shown."""
+        if words != self._words:
+            self._words = words
+            self.text.mark(words if self.hit else ())
 
     def show_hit(self, hit: Hit | None) -> None:
-        """Show an item from its beginning; None empties the pane."""
+        """Show an item from its beginning; None shows how to begin."""
         same = hit is not None and self.hit is not None and _same(hit, self.hit)
         self.hit = hit
         self.show_mark()
@@ -123,7 +147,7 @@ class Reader(QWidget):
         else:
             self._read.show_as("check", _("Mark as read"))
         if hit.mark.saved:
-            self._save.show_as("star-filled", _("No longer save"), "accent")
+            self._save.show_as("star-filled", _("Remove from saved"), "accent")
         else:
             self._save.show_as("star", _("Save"))
 
@@ -134,18 +158,20 @@ class Reader(QWidget):
         bar.setValue(before + bar.pageStep() - 40)
         return bar.value() != before
 
+    def _write_again(self) -> None:
+        if not self.text.document().isEmpty():  # nothing is written before the window's first paint
+            self._write()
+
     def _write(self) -> None:
-        if self.hit is None:
-            self.text.clear()
-            return
-        from veille.ui.page import page, sheet
+        from veille.ui.page import blank, page, sheet
 
         c = theme.colours()
         document = self.text.document()
         document.setDefaultStyleSheet(sheet(c))
         document.setDefaultFont(theme.sized(self.font(), 1.13 * self._percent / 100))
-        self.text.setHtml(page(self.hit, c))
+        self.text.setHtml(page(self.hit, c) if self.hit else blank(c))
         self._set_lines()
+        self.text.mark(self._words if self.hit else ())
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
         self.text.verticalScrollBar().setValue(0)
 
@@ -175,12 +201,12 @@ class Reader(QWidget):
             (_("Open all the same"), lambda: self._links.open_now(address)),
             sign="lock",
         )
-        self.strip.choices[0].setFocus()
+        self.strip.take_focus()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange and hasattr(self, "text"):
-            self._write()
+            self._write_again()
 
 
 def _same(one: Hit, other: Hit) -> bool:

@@ -16,11 +16,13 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 @lru_cache(maxsize=8)
-def _fonts(family: str, size: float) -> tuple[QFont, QFont, QFont]:
-    """Small, plain and bold."""
+def _fonts(family: str, size: float) -> tuple[QFont, QFont, QFont, QFont]:
+    """Small, plain, medium and bold."""
     font = QFont(family.split("\n"))
     font.setPointSizeF(size)
-    return theme.sized(font, 0.92), theme.sized(font, 1.04), theme.sized(font, 1.04, bold=True)
+    medium = theme.sized(font, 1.04)
+    medium.setWeight(QFont.Weight.Medium)
+    return theme.sized(font, 0.92), theme.sized(font, 1.04), medium, theme.sized(font, 1.04, bold=True)
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -28,7 +30,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def height(self, font: QFont) -> int:
         """Height of every row in logical pixels."""
-        small, plain, _bold = _fonts("\n".join(font.families()), font.pointSizeF())
+        small, plain, _medium, _bold = _fonts("\n".join(font.families()), font.pointSizeF())
         return 3 * QFontMetrics(small).lineSpacing() + QFontMetrics(plain).lineSpacing() + 2 * GAP + 6
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
@@ -56,7 +58,7 @@ class RowDelegate(QStyledItemDelegate):
 
 def _draw(painter: QPainter, area: QRect, hit: Hit, font: QFont) -> None:
     c = theme.colours()
-    small, plain, bold = _fonts("\n".join(font.families()), font.pointSizeF())
+    small, plain, medium, bold = _fonts("\n".join(font.families()), font.pointSizeF())
     fine, large = QFontMetrics(small), QFontMetrics(plain)
     when = moment(hit.item.at)
     painter.setFont(small)
@@ -82,8 +84,8 @@ def _draw(painter: QPainter, area: QRect, hit: Hit, font: QFont) -> None:
         top += large.lineSpacing() + 2
         _write(painter, area.left(), top, area.width(), hit.excerpt, small, c.muted, 2)
     else:  # a post: its text stands where the title would
-        colour = c.muted if hit.mark.read else c.text
-        _write(painter, area.left(), top, area.width(), hit.excerpt, plain, colour, 3)
+        look, colour = (plain, c.muted) if hit.mark.read else (medium, c.text)
+        _write(painter, area.left(), top, area.width(), hit.excerpt, look, colour, 3)
 
 
 def _write(
@@ -91,7 +93,7 @@ def _write(
 ) -> None:
     """Draw ``snippet`` in at most ``lines`` lines, … at the end of the last, marked words on a tint."""
     most = lines * width // 3  # letters for which there could be room: the rest needs no shaping
-    snippet = _in_units(Snippet(snippet.text[:most], tuple(mark for mark in snippet.marks if mark[1] <= most)))
+    snippet = in_units(Snippet(snippet.text[:most], tuple(mark for mark in snippet.marks if mark[1] <= most)))
     if lines == 1 and not snippet.marks:
         fine = QFontMetrics(font)
         painter.setFont(font)
@@ -127,7 +129,7 @@ def _write(
         _line(painter, QPointF(left, top + drawn * metrics.lineSpacing()), last, font, tint)
 
 
-def _in_units(snippet: Snippet) -> Snippet:
+def in_units(snippet: Snippet) -> Snippet:
     """``snippet`` with one character for each of Qt's 16-bit units, so that positions are the same in both."""
     if snippet.text.isascii() or max(snippet.text) <= "\uffff":
         return snippet

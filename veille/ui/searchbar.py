@@ -91,7 +91,7 @@ class SearchBar(QWidget):
     def show_listing(self, listing: Listing) -> None:
         """Tell how many there are, and what of the search was passed over."""
         count = ngettext("{n} item", "{n} items", listing.total).format(n=number(listing.total))
-        self.count.say(count)
+        self.count.say(count, number(listing.total))
         self.notes.setText("\n".join(listing.notes))
         self.notes.setVisible(bool(listing.notes))
 
@@ -115,13 +115,10 @@ class SearchBar(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.box and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape:
-                if not self.clear():
-                    self.left.emit()
-                return True
-            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            on = event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if on:
                 self.left.emit()
-                return True
+            return on
         return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -148,7 +145,7 @@ class _Chips(QWidget):
         self.setAccessibleName(name)
         self._group = QButtonGroup(self, exclusive=True)
         self._buttons: dict[str, QToolButton] = {}
-        row = across(self, spacing=2)
+        row = across(self, spacing=1)
         for key, text in choices:
             button = named(QToolButton(), look)
             button.setText(text)

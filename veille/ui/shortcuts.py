@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QWidget
 
 from veille.i18n import N_, _
-from veille.ui.boxes import down
+from veille.ui.boxes import down, scrolling
 from veille.ui.strips import PlainLabel
 from veille.ui.theme import dress
 
@@ -27,7 +28,7 @@ KEYS = (
     Key("previous", ("K",), N_("Previous item")),
     Key("next-unread", ("N",), N_("Next unread item")),
     Key("page", ("Space",), N_("Read on, then go to the next unread item")),
-    Key("save", ("S",), N_("Save, or no longer save")),
+    Key("save", ("S",), N_("Save or unsave")),
     Key("read", ("U",), N_("Mark as read or unread")),
     Key("open", ("O",), N_("Open in the browser")),
     Key("copy", ("C",), N_("Copy the link")),
@@ -61,6 +62,7 @@ class KeySheet(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         dress(self)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Keys"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(28)
@@ -73,6 +75,8 @@ class KeySheet(QDialog):
             grid.addWidget(PlainLabel(_(each.text)), row, 1)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
-        column = down(self, spacing=18, margins=(24, 20, 24, 16))
-        column.addLayout(grid)
+        column = down(self, spacing=18, margins=(24, 20, 12, 16))
+        column.addWidget(scrolling(grid), 1)
         column.addWidget(close)
+        whole = grid.sizeHint() + QSize(48, 60 + close.sizeHint().height())
+        self.resize(whole.boundedTo(self.screen().availableSize() * 0.9))

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QObject, QTimer, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
 from veille import i18n
@@ -90,11 +90,17 @@ class Face(QObject):
     def _settle(self, values: Settings) -> None:
         self._theme.set(values.theme)
         if values.language != self._language:
-            QTimer.singleShot(0, lambda: self._replace(self.services))
+            QTimer.singleShot(0, self._speak_anew)
+
+    def _speak_anew(self) -> None:
+        """Another window in the other language, at the preferences where it was chosen."""
+        self._replace(self.services)
+        self.window.open_preferences()
 
     def _speak(self) -> None:
         """Veille's own texts, and Qt's, in the language that is wished."""
         language = i18n.use(self._language)
+        QLocale.setDefault(QLocale.system() if self._language == "system" else QLocale(language))
         if self._translator is not None:
             self._app.removeTranslator(self._translator)
             self._translator = None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from veille.i18n import _, moment, ngettext, number
@@ -23,6 +23,9 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._lock = QLabel()
         self._text = named(Elided(), "muted")
+        self._state = ""
+        self._passing = QTimer(self, singleShot=True)
+        self._passing.timeout.connect(lambda: self.say(""))
         line = QWidget()
         row = across(line, spacing=6, margins=(10, 0, 0, 0))
         row.addWidget(self._lock)
@@ -35,7 +38,7 @@ class StatusBar(QStatusBar):
         self._bar = QProgressBar(textVisible=False)
         self._bar.setFixedSize(140, 6)
         self._bar.setAccessibleName(_("Progress"))
-        self.stop = named(QPushButton(_("Cancel")), "act")
+        self.stop = named(QPushButton(_("Cancel"), autoDefault=True), "act")
         self.stop.clicked.connect(self.cancel)
         self.stop.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row.addWidget(self._what, 1)
@@ -54,11 +57,25 @@ class StatusBar(QStatusBar):
             parts.append(_last(max(times), clock.now()) if times else _("not refreshed yet"))
         if read_only:
             parts.append(_("read-only: nothing is sent but the requests for your feeds"))
-        self._text.say("  ·  ".join(parts))
+        self._state = "  ·  ".join(parts)
+        if not self._passing.isActive():
+            self._text.say(self._state)
         self._lock.setVisible(read_only)
         self._lock.setPixmap(icon("lock", colours().muted, 15).pixmap(15, 15))
         self._lock.setAccessibleName(_("Read-only mode"))
         self._lock.setToolTip(_("Read-only mode"))
+
+    @property
+    def text(self) -> str:
+        """What the line says."""
+        return self._text.accessibleName()
+
+    def say(self, text: str, milliseconds: int = 0) -> None:
+        """A passing word in place of the quiet line, which comes back after ``milliseconds`` (0: with "")."""
+        self._passing.stop()
+        self._text.say(text or self._state)
+        if text and milliseconds:
+            self._passing.start(milliseconds)
 
     def show_progress(self, done: int, total: int, text: str) -> None:
         """Long work goes on."""

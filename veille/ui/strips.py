@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
@@ -23,16 +23,16 @@ class PlainLabel(QLabel):
 
 
 class Elided(PlainLabel):
-    """One line that ends in … where there is no room; the whole is in its tooltip."""
+    """One line that ends in … where there is no room, or gives way to a shorter one; the whole is in its tooltip."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        self._whole = text
+        self._whole, self._short = text, ""
         super().__init__(text, parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
-    def say(self, text: str) -> None:
-        """Show ``text``."""
-        self._whole = text
+    def say(self, text: str, short: str = "") -> None:
+        """Show ``text``, or ``short`` where there is no room for it."""
+        self._whole, self._short = text, short
         self.setAccessibleName(text)
         self._fit()
 
@@ -41,13 +41,20 @@ class Elided(PlainLabel):
         self._fit()
 
     def _fit(self) -> None:
-        short = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, self.width() - 2))
+        room, metrics = max(0, self.width() - 2), self.fontMetrics()
+        whole = self._whole if not self._short or metrics.horizontalAdvance(self._whole) <= room else self._short
+        short = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
         self.setText(short)
         self.setToolTip(safe(self._whole) if short != self._whole else "")
 
 
 class Strip(QWidget):
-    """Hidden until :meth:`tell`; closed by its cross, by :meth:`dismiss` or after a while."""
+    """Hidden until :meth:`tell`; closed by its cross, by :meth:`dismiss` or after a while.
+
+    ``left`` tells that it had the keyboard when it closed: somebody else must take it.
+    """
+
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +83,7 @@ class Strip(QWidget):
         row.addLayout(self._body, 1)
         row.addWidget(self._close)
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self.dismiss)
 
     @property
     def text(self) -> str:
@@ -116,7 +123,14 @@ class Strip(QWidget):
         """Close it."""
         if self._built:
             self._timer.stop()
+        focused = self.focusWidget() is not None and self.focusWidget().hasFocus()
         self.hide()
+        if focused:
+            self.left.emit()
+
+    def take_focus(self) -> None:
+        """Let the keyboard answer it."""
+        self._choices[0].setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -133,7 +147,7 @@ class Strip(QWidget):
         self._buttons.setStretch(self._buttons.count() - 1, 1 if narrow else 0)
 
     def _button(self, name: str, deed: Callable[[], None]) -> QPushButton:
-        button = named(QPushButton(name), "act")
+        button = named(QPushButton(name, autoDefault=True), "act")  # Enter presses it too
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.clicked.connect(self.dismiss)
         button.clicked.connect(lambda: deed())

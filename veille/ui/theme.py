@@ -5,7 +5,7 @@ from functools import lru_cache
 from zlib import crc32
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QKeyEvent, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from veille.resources import resource
@@ -125,11 +125,11 @@ QToolButton#icon {{ border: 1px solid transparent; border-radius: 6px; padding: 
 QToolButton#icon:hover, QToolButton#icon:pressed {{ background: {c.hover}; }}
 QToolButton#icon:focus {{ border-color: {c.accent}; }}
 QToolButton#icon::menu-indicator {{ image: none; }}
-QToolButton#chip {{ border: 1px solid transparent; border-radius: 6px; padding: 6px 10px; background: transparent; }}
+QToolButton#chip {{ border: 1px solid transparent; border-radius: 6px; padding: 6px 8px; background: transparent; }}
 QToolButton#chip:hover {{ background: {c.hover}; }}
 QToolButton#chip:checked {{ background: {c.chosen}; color: {c.accent}; font-weight: 600; }}
 QToolButton#chip:focus {{ border-color: {c.accent}; }}
-QToolButton#quiet {{ border: 1px solid transparent; border-radius: 6px; padding: 2px 8px; background: transparent;
+QToolButton#quiet {{ border: 1px solid transparent; border-radius: 6px; padding: 2px 6px; background: transparent;
     color: {c.muted}; }}
 QToolButton#quiet:hover {{ background: {c.hover}; }}
 QToolButton#quiet:checked {{ color: {c.accent}; font-weight: 600; }}
@@ -145,6 +145,7 @@ QScrollBar::handle:vertical {{ background: {c.line}; min-height: 32px; border-ra
 QScrollBar::handle:vertical:hover {{ background: {c.muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QToolTip {{ background: {c.page}; color: {c.text}; border: 1px solid {c.line}; padding: 4px; }}
 """
 
@@ -162,6 +163,8 @@ QCheckBox::indicator, QListWidget::indicator, QMenu::indicator {{ width: 13px; h
 QCheckBox::indicator:checked, QListWidget::indicator:checked, QMenu::indicator:checked {{ background: {c.accent};
     border-color: {c.accent}; image: url("{tick}"); }}
 QCheckBox::indicator:focus {{ border-color: {c.accent}; }}
+QComboBox, QSpinBox, QDialog QLineEdit {{ selection-background-color: {c.accent};  /* and the ring of the keyboard */
+    selection-color: {c.on_accent}; }}
 QDialog QLineEdit {{ border: 1px solid {c.line}; border-radius: 6px; padding: 5px 8px; background: {c.page}; }}
 QDialog QLineEdit:focus {{ border-color: {c.accent}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}
@@ -171,7 +174,6 @@ QMenu::item:selected {{ background: {c.chosen}; }}
 QMenu::item:disabled {{ color: {c.muted}; }}
 QMenu::separator {{ height: 1px; background: {c.line}; margin: 5px 8px; }}
 QMenu::indicator {{ left: 7px; }}
-QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDialog QPushButton {{ border: 1px solid {c.line}; border-radius: 6px; padding: 5px 14px; background: {c.page}; }}
 QDialog QPushButton:hover, QDialog QPushButton:focus {{ border-color: {c.accent}; }}
 QDialog QPushButton:default {{ background: {c.accent}; color: {c.on_accent}; border-color: {c.accent}; }}
@@ -229,6 +231,13 @@ class IconButton(QToolButton):
         self.setAccessibleName(text)
         self.setToolTip(f"{text} ({self._key})" if self._key else text)
         self._draw()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
@@ -48,7 +48,7 @@ class PlacesModel(QStandardItemModel):
             root.appendRow(_source(outline, source, None))
 
     def show_counts(self, counts: Counts) -> None:
-        """Write the numbers beside the rows."""
+        """Write the numbers beside the rows: what is unread, and of everything and of what is saved, all."""
         for item in self.rows():
             place: Place = item.data(PLACE)
             if place.name == "source":
@@ -57,7 +57,7 @@ class PlacesModel(QStandardItemModel):
                 members = {item.child(at).data(PLACE).source for at in range(item.rowCount())}
                 count = sum(counts.unread.get(source, 0) for source in members)
             else:
-                count = {"unread": sum(counts.unread.values()), "saved": counts.saved}.get(place.name, 0)
+                count = {"all": counts.items, "unread": sum(counts.unread.values()), "saved": counts.saved}[place.name]
             if item.data(COUNT) != count:
                 item.setData(count, COUNT)
                 item.setData(_spoken(item, count), Qt.ItemDataRole.AccessibleTextRole)
@@ -104,10 +104,10 @@ def _source(outline: Outline, source: Source, member: Membership | None) -> QSta
 
 def _spoken(item: QStandardItem, count: int) -> str:
     parts = [item.text()]
-    if count and item.data(PLACE) == SAVED:
+    if count and item.data(PLACE) in (ALL, SAVED):
         parts.append(ngettext("{n} item", "{n} items", count).format(n=number(count)))
     elif count:
-        parts.append(_("{n} unread").format(n=number(count)))
+        parts.append(ngettext("{n} unread", "{n} unread", count).format(n=number(count)))
     if item.data(PAUSED):
         parts.append(_("paused"))
     if item.data(ERROR):
@@ -160,7 +160,7 @@ def _ground(painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> Non
         painter.setBrush(QColor(c.chosen if chosen else c.hover))
         focused = chosen and bool(state & QStyle.StateFlag.State_HasFocus)
         painter.setPen(QColor(c.accent) if focused else Qt.PenStyle.NoPen)
-        painter.drawRoundedRect(area.adjusted(0, 0, -1, -1), 6, 6)
+        painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)  # the ring stays in its row
 
 
 class PlacesView(QTreeView):

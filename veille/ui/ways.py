@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QDir
 from PySide6.QtWidgets import QFileDialog
 
 from veille.errors import VeilleError
@@ -9,6 +10,7 @@ from veille.i18n import _
 from veille.model import Outline
 from veille.ui.dialogs.adding import ask_address
 from veille.ui.dialogs.starters import choose_starters
+from veille.ui.theme import dress
 
 if TYPE_CHECKING:
     from veille.ui.window import Window
@@ -21,8 +23,7 @@ def begin(window: "Window", way: str) -> None:
 
 def export(window: "Window") -> None:
     """Write the sources to a file that the person chooses."""
-    path, _kind = QFileDialog.getSaveFileName(window, _("Export to OPML"), "veille.opml", _files())
-    if path:
+    if path := ask_file(window, _("Export to OPML"), save="veille.opml"):
         window.curating.export_file(path)
 
 
@@ -37,8 +38,7 @@ def _adopt(window: "Window") -> None:
 
 
 def _import(window: "Window") -> None:
-    path, _kind = QFileDialog.getOpenFileName(window, _("Import an OPML file"), "", _files())
-    if path:
+    if path := ask_file(window, _("Import an OPML file")):
         window.own(lambda own: own.curating.import_file(path))
 
 
@@ -48,5 +48,18 @@ def _add(window: "Window") -> None:
         window.own(lambda own: own.curating.add(*found))
 
 
-def _files() -> str:
-    return _("OPML files (*.opml *.xml);;All files (*)")
+def ask_file(window: "Window", title: str, *, save: str = "") -> str:
+    """The file to read, or to write where ``save`` proposes a name; "" where the person thought better of it."""
+    dialog = QFileDialog(window, title, QDir.homePath(), _("OPML files (*.opml *.xml);;All files (*)"))
+    dress(dialog)
+    dialog.setViewMode(QFileDialog.ViewMode.List)
+    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, _("Folder:"))  # Qt's own catalogue lacks these two
+    dialog.setLabelText(QFileDialog.DialogLabel.FileType, _("Kind of file:"))
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile if save else QFileDialog.FileMode.ExistingFile)
+    if save:
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("opml")
+        dialog.selectFile(save)
+    path = dialog.selectedFiles()[0] if dialog.exec() else ""
+    dialog.deleteLater()
+    return path

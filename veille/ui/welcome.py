@@ -1,6 +1,7 @@
 """What a newcomer sees: a quiet banner over the sample, the same choices in a profile that is still empty."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from veille.i18n import _
@@ -23,7 +24,7 @@ class Choices(QWidget):
             ("import", _("Import an OPML file…"), "act"),
             ("add", _("Add an address…"), "act"),
         ):
-            button = named(QPushButton(text), name)
+            button = named(QPushButton(text, autoDefault=True), name)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.clicked.connect(lambda _checked=False, deed=deed: self.chosen.emit(deed))
             row.addWidget(button)
@@ -46,9 +47,16 @@ class Banner(QWidget):
         self.text.setWordWrap(True)
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.choices = Choices()
-        row = across(self, spacing=12, margins=(18, 8, 14, 8))
-        row.addWidget(self.text, 1)
-        row.addWidget(self.choices)
+        self._body: QBoxLayout = across(self, spacing=8, margins=(18, 8, 14, 8))
+        self._body.addWidget(self.text, 1)
+        self._body.addWidget(self.choices, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The ways go below the text where there is no room for both."""
+        super().resizeEvent(event)
+        way = QBoxLayout.Direction
+        narrow = self.width() - self.choices.sizeHint().width() < 300
+        self._body.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
 
 class Empty(QWidget):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QSplitter, QStackedWidget, QWidget
 
 from veille.i18n import _
 from veille.model import Changes, Counts, Listing, Order, Outline, Query
@@ -47,6 +47,7 @@ class Window(QMainWindow):
         self.services = services
         self.own = own
         self._started = False
+        self._listed: tuple[Listing, Query] | None = None
         self._aside = False  # in a narrow window: the places stand in the reader's room
         self.tasks = Tasks(self)
         self.links = Links(self)
@@ -60,7 +61,7 @@ class Window(QMainWindow):
 
     def _build(self) -> None:
         values = self.services.preferences.values
-        self.setWindowTitle(_("Veille – sample") if self.services.sample else "Veille")
+        self.setWindowTitle(_("Sample – Veille") if self.services.sample else "Veille")
         self.setWindowIcon(QIcon(str(resource("icons", "veille.svg"))))
         self.side = Sidebar()
         self.search = SearchBar(Order(values.search_order))
@@ -95,6 +96,7 @@ class Window(QMainWindow):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.items)
         self.stack.addWidget(self.empty)
+        self.stack.setMinimumHeight(140)  # what is empty asks for more: too much at 200 % on a small screen
         middle = named(QWidget(), "middle")
         middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = down(middle)
@@ -122,6 +124,8 @@ class Window(QMainWindow):
         self.items.shown.connect(self._fold_places)
         self.items.customContextMenuRequested.connect(self._open_item_menu)
         self.search.left.connect(self._to_list)
+        for strip in (self.failure, self.health, self.done, self.reader.strip):
+            strip.left.connect(self._focus_list)
         self.reader.wanted.connect(lambda what: desk.toggle_read() if what == "read" else desk.toggle_saved())
         self.reader.pointed.connect(lambda address: self.say(address, 0))
         for source in (self.links.told, curating.told, desk.told):
@@ -156,6 +160,7 @@ class Window(QMainWindow):
         """After the first paint: fill the lists, then let the index and the schedule begin."""
         self.painted.emit()
         self._bind()
+        self.reader.show_hit(None)
         self.desk.start()
         self.items.setFocus()
         timer = QTimer(self, interval=TICK)
@@ -196,7 +201,7 @@ class Window(QMainWindow):
 
     def say(self, text: str, milliseconds: int = 5000) -> None:
         """A passing word in the bottom line."""
-        self.status.showMessage(text, milliseconds)
+        self.status.say(text, milliseconds)
 
     # What came back -------------------------------------------------------------------------------
 
@@ -205,6 +210,8 @@ class Window(QMainWindow):
         self.curating.outline = outline
         self._show_status()
         self._show_health(self.side.places.place())
+        if self._listed:  # the list may have come before its sources
+            self._explain_empty(*self._listed)
 
     def _show_status(self) -> None:
         self.status.show_state(
@@ -213,7 +220,7 @@ class Window(QMainWindow):
 
     def _take_counts(self, counts: Counts) -> None:
         unread = sum(counts.unread.values())
-        name = _("Veille – sample") if self.services.sample else "Veille"
+        name = _("Sample – Veille") if self.services.sample else "Veille"
         self.setWindowTitle(f"({unread}) {name}" if unread else name)
 
     def _show_health(self, place: Place) -> None:
@@ -232,8 +239,12 @@ class Window(QMainWindow):
         self.health.tell(reason, *choices, sign="warning", warn=True)
 
     def _explain_empty(self, listing: Listing, query: Query) -> None:
+        self._listed = listing, query
+        focused = self.empty.hasFocus()
         self.stack.setCurrentWidget(self.items if listing.ids else self.empty)
         if listing.ids:
+            if focused:
+                self.items.setFocus()
             return
         own_and_empty = not self.services.sample and not self.desk.outline.sources
         if query.text:
@@ -261,7 +272,7 @@ class Window(QMainWindow):
             (_("Undo"), lambda: self.desk.undo()),
             sign="check",
         )
-        self.done.choices[0].setFocus()
+        self.done.take_focus()
 
     # What is done ---------------------------------------------------------------------------------
 
@@ -287,11 +298,17 @@ class Window(QMainWindow):
         ways.export(self)
 
     def _read_on(self) -> None:
-        if not self.reader.page_down():
+        focused = self.focusWidget()
+        if isinstance(focused, QAbstractButton):  # its own key
+            focused.click()
+        elif not self.reader.page_down():
             self.desk.next_unread()
 
+    def _focus_list(self) -> None:
+        (self.stack.currentWidget() or self.items).setFocus()
+
     def _to_list(self) -> None:
-        self.items.setFocus()
+        self._focus_list()
         if not self.items.current():
             self.items.step(0)
 
@@ -300,7 +317,11 @@ class Window(QMainWindow):
             if strip.isVisible():
                 strip.dismiss()
                 return
-        if not self.search.clear() and self.tasks.busy():
+        if self.search.clear():
+            return
+        if self.search.box.hasFocus():
+            self._focus_list()
+        elif self.tasks.busy():
             self.tasks.cancel()
 
     # Menus and windows ----------------------------------------------------------------------------
@@ -320,7 +341,7 @@ class Window(QMainWindow):
         """The preferences window."""
         from veille.ui.preferences import PreferencesWindow
 
-        PreferencesWindow(self.services.preferences.values, self._set, self).exec()
+        PreferencesWindow(self.services.preferences.values, self._set, self).open()
 
     def _set(self, key: str, text: str) -> None:
         self.tasks.change(lambda: self.services.preferences.set(key, text), self._settle)
@@ -336,4 +357,4 @@ class Window(QMainWindow):
         """The sheet of keys."""
         from veille.ui.shortcuts import KeySheet
 
-        KeySheet(self).exec()
+        KeySheet(self).open()

@@ -34,7 +34,7 @@ class AddressDialog(QDialog):
         form = QFormLayout(verticalSpacing=10, horizontalSpacing=16)
         form.addRow(PlainLabel(_("Address of the feed")), self.address)
         form.addRow(PlainLabel(_("Sector")), self.sector)
-        form.addRow("", self.private)
+        form.addRow(self.private)
         column = down(self, spacing=16, margins=(24, 20, 24, 16))
         column.addLayout(form)
         column.addWidget(buttons)

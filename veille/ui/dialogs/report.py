@@ -57,8 +57,10 @@ def _table(report: "ImportReport") -> QTableWidget:
             table.setItem(row, column, item)
     head = table.horizontalHeader()
     head.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-    for column in (1, 2, 3):
-        head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+    head.setStretchLastSection(True)
+    for column, width in ((1, 170), (2, 230)):
+        head.resizeSection(column, width)
+    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     return table
 
 
