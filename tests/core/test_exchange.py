@@ -1,4 +1,7 @@
+import os
+import subprocess
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +12,7 @@ from veille.content import opml
 from veille.core.curation import Curation
 from veille.core.exchange import BATCH, Exchange, ImportReport
 from veille.core.history import History
-from veille.errors import BadFile
+from veille.errors import BadFile, ProfileUnwritable
 from veille.store import Store, open_store
 
 NESTED = b"""<opml version="1.0"><body>
@@ -211,3 +214,21 @@ def test_the_name_of_a_file_is_one_line(store: Store, exchange: Exchange):
     with pytest.raises(BadFile) as caught:
         exchange.import_opml(b"", "a\n\x1b[31mb\udcff")
     assert str(caught.value).startswith("a [31mb cannot")
+
+
+def test_a_file_is_replaced_whole_a_link_followed_and_a_pipe_written_to(store: Store, clock: FakeClock, tmp_path: Path):
+    exchange = Exchange(store, clock)
+    target, link, pipe = tmp_path / "list.opml", tmp_path / "link.opml", tmp_path / "pipe"
+    target.write_text("before")
+    link.symlink_to(target)
+    exchange.export_file(link)
+    assert link.is_symlink()
+    assert target.read_bytes() == exchange.export_opml()
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+    exchange.export_file(pipe)
+    assert reader.communicate()[0] == exchange.export_opml()
+    assert pipe.is_fifo()
+    with pytest.raises(ProfileUnwritable):
+        exchange.export_file(tmp_path / "no" / "where.opml")
+    assert sorted(each.name for each in tmp_path.iterdir() if each.is_file()) == ["link.opml", "list.opml"]

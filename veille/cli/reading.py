@@ -11,7 +11,7 @@ from veille.cli.entries import Entries, heading, setting
 from veille.cli.terminal import Terminal
 from veille.core.naming import one_sector, one_source
 from veille.core.services import Services
-from veille.errors import NotFound, ProfileUnwritable
+from veille.errors import NotFound
 from veille.i18n import _, moment, ngettext, number
 from veille.model import ItemKind, Order, Outline, Query, Source
 from veille.search.dates import day_span
@@ -113,12 +113,11 @@ def settings(services: Services, _arguments: Namespace, terminal: Terminal) -> i
 
 def export(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """``export``."""
-    data = services.exchange.export_opml()
     if arguments.file == "-":
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write(services.exchange.export_opml())
         sys.stdout.buffer.flush()
         return 0
-    _write(Path(arguments.file), data)
+    services.exchange.export_file(Path(arguments.file))
     count = len(services.curation.outline().sources)
     text = ngettext("{n} source was written to {file}.", "{n} sources were written to {file}.", count)
     terminal.note(text.format(n=number(count), file=arguments.file))
@@ -188,14 +187,3 @@ def check_ids(services: Services, ids: list[int]) -> None:
     for each in ids:
         if each not in there:
             raise NotFound(what=_("item"), name=str(each))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """All of it or nothing: a file that is there stays whole until the new one is."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise ProfileUnwritable(path=str(path), detail=error.strerror or str(error)) from error

@@ -7,6 +7,7 @@ two folders of the same name stay apart; one folder around everything says nothi
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from veille.content.addresses import normalise, resolve, source_key
@@ -14,7 +15,7 @@ from veille.content.text import fold, plain
 from veille.core.curation import TITLE, WHY
 from veille.core.history import standing
 from veille.core.naming import slug
-from veille.errors import BadAddress
+from veille.errors import BadAddress, ProfileUnwritable
 from veille.i18n import _, number
 from veille.model import Changes, Clock, Membership, Outline, Progress, Sector, Source, SourceKind
 
@@ -99,6 +100,24 @@ class Exchange:
         from veille.content import opml
 
         return opml.write(_("Veille: my sources"), _export_rows(self._store.sources.outline()), self._clock.now())
+
+    def export_file(self, path: Path) -> None:
+        """Write it to a file, all of it or nothing: a file that is there stays whole until the new one is.
+
+        A link is followed, and what is no file (a device, a pipe) is written to, not replaced. Raises
+        ProfileUnwritable.
+        """
+        data, target = self.export_opml(), path.resolve()
+        whole = target.is_file() or not target.exists()
+        partial = target.with_name(f".{target.name}.partial") if whole else target
+        try:
+            partial.write_bytes(data)
+            if whole:
+                partial.replace(target)
+        except OSError as error:
+            if whole:
+                partial.unlink(missing_ok=True)
+            raise ProfileUnwritable(path=str(path), detail=error.strerror or str(error)) from error
 
 
 @dataclass

@@ -166,7 +166,8 @@ class Index:
         commit.merge()
         contents = TOC(contents.schema, commit.segments, contents.generation + 1)
         contents.write(self._storage, NAME)
-        _sync(self._folder, TOC._filename(NAME, contents.generation))
+        new = [each.segment_id() for each in contents.segments if each.segment_id() not in self._segments]
+        _sync(self._folder, [*_files(self._folder, new), self._folder / TOC._filename(NAME, contents.generation)])
         self._show(contents)
         clean_files(self._storage, NAME, contents.generation, contents.segments)
 
@@ -268,11 +269,14 @@ def _make_anew(folder: Path, storage: Any) -> None:
     (folder / _FORMAT_FILE).write_text(FORMAT, encoding="ascii")
 
 
-def _sync(folder: Path, name: str) -> None:
-    """Have the new table of contents on the disk before the caller forgets what it was asked to write."""
-    for path in (folder / name, folder):
-        if path.is_dir() and os.name == "nt":
-            continue  # Windows cannot, and need not, do it for a folder
+def _files(folder: Path, segments: Iterable[str]) -> Iterator[Path]:
+    return (path for name in segments for path in folder.glob(f"{NAME}_{name}.*"))
+
+
+def _sync(folder: Path, files: Iterable[Path]) -> None:
+    """Have the commit on the disk before the caller forgets what it was asked to write."""
+    places = [*files] if os.name == "nt" else [*files, folder]  # Windows cannot, and need not, sync a folder
+    for path in places:
         handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
         try:
             os.fsync(handle)

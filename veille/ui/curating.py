@@ -170,8 +170,7 @@ class Curating(QObject):
         """Write all sources to an OPML file."""
 
         def work() -> str:
-            data = self._services.exchange.export_opml()
-            _write(path, data)
+            self._services.exchange.export_file(Path(path))
             return _("Exported to {name}.").format(name=Path(path).name)
 
         self._tasks.query("export", work, self.told.emit)
@@ -204,12 +203,3 @@ def _read(path: str) -> bytes:
     if len(data) > LARGEST:
         raise BadFile(name=Path(path).name, detail=_("the file is too large"))
     return data
-
-
-def _write(path: str, data: bytes) -> None:
-    from veille.errors import ProfileUnwritable
-
-    try:
-        Path(path).write_bytes(data)
-    except OSError as error:
-        raise ProfileUnwritable(path=path, detail=error.strerror or str(error)) from error
