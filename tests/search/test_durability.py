@@ -1,5 +1,6 @@
 """What happens to the index when processes die, files break, and several read while one writes."""
 
+import os
 import random
 import shutil
 import subprocess
@@ -198,3 +199,16 @@ def test_a_commit_that_is_stopped_leaves_everything_as_it_was(tmp_path: Path, pa
     index.write([document(2, "beta gamma delta")], [1])
     assert (found(index, "alpha"), found(index, "beta")) == ([], [2])
     assert not Index.open(tmp_path / "index", write=False).fresh
+
+
+def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise a power cut loses what the store no longer queues."""
+    synced: set[int] = set()
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.add(os.fstat(handle).st_ino) or fsync(handle))
+    index = Index.open(tmp_path / "index")
+    before = {path.stat().st_ino for path in (tmp_path / "index").iterdir()}
+    index.write([document(1, "alpha"), document(2, "beta")])
+    written = [path for path in (tmp_path / "index").iterdir() if path.stat().st_ino not in before]
+    assert len(written) >= 7  # terms, postings, columns and the table of contents
+    assert [path.name for path in written if path.stat().st_ino not in synced and "LOCK" not in path.name] == []

@@ -270,7 +270,7 @@ def _make_anew(folder: Path, storage: Any) -> None:
 
 
 def _files(folder: Path, segments: Iterable[str]) -> Iterator[Path]:
-    return (path for name in segments for path in folder.glob(f"{NAME}_{name}.*"))
+    return (path for name in segments for path in folder.glob(f"{name}.*"))
 
 
 def _sync(folder: Path, files: Iterable[Path]) -> None:
