@@ -1,8 +1,9 @@
-"""Set Veille up, run it, test it: ``python3 packaging/develop.py setup|run|test|messages [arguments]``.
+"""Set Veille up, run it, test it: ``python3 packaging/develop.py setup|run|test|messages|freeze [arguments]``.
 
 Written with the standard library alone, for Python 3.11 or newer on Debian and its kin, other Linuxes,
 Windows and macOS. ``setup`` prepares ``.venv`` and what the system lacks, and is quick when nothing changed;
-``run`` and ``test`` do it first. Exit status: that of what was run; 1 when something is missing or failed.
+``run`` and ``test`` do it first. ``freeze`` takes the newest versions and notes them in the constraints.
+Exit status: that of what was run; 1 when something is missing or failed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ VENV = ROOT / ".venv"
 SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMP = VENV / "veille-setup"
 OLDEST_PYTHON = (3, 11)
+CONSTRAINTS = Path("packaging", "constraints.txt")
+ABOUT_CONSTRAINTS = (
+    "# The versions that Veille was tested with, for pip's -c; renewed by: python3 packaging/develop.py freeze"
+)
 
 # Debian's package -> the library that Qt loads from it. The first eight are needed even without a screen.
 QT_LIBRARIES = {
@@ -59,9 +64,12 @@ class Stop(Exception):
 def main(arguments: list[str]) -> int:
     """Do what ``arguments`` say; returns the exit status."""
     command, *rest = arguments or [""]
-    commands = {"setup": setup, "run": run, "test": test, "messages": messages}
-    if command not in commands or (rest and command in ("setup", "messages")):
-        print("usage: python3 packaging/develop.py setup|messages|run [arguments]|test [arguments]", file=sys.stderr)
+    commands = {"setup": setup, "run": run, "test": test, "messages": messages, "freeze": freeze}
+    if command not in commands or (rest and command not in ("run", "test")):
+        print(
+            "usage: python3 packaging/develop.py setup|messages|freeze|run [ARGUMENT…]|test [ARGUMENT…]",
+            file=sys.stderr,
+        )
         return 2
     try:
         return commands[command](*rest)
@@ -85,8 +93,7 @@ def setup() -> int:
         say("Creating .venv")
         call([base_python(), "-m", "venv", "--clear", VENV], "The virtual environment could not be created.")
     say("Installing what Veille needs into .venv (the first time, about 150 MB are downloaded)")
-    install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", f"{ROOT}[dev]"]
-    call([python(), *install], "The dependencies could not be installed; the reason is above. Run this again to go on.")
+    install("--constraint", ROOT / CONSTRAINTS)
     STAMP.write_text(fingerprint())
     return compile_translations()
 
@@ -118,6 +125,18 @@ def messages() -> int:
     )
 
 
+def freeze() -> int:
+    """Bring ``.venv`` up to the newest versions that pyproject.toml allows, and note them in the constraints."""
+    setup()
+    install("--upgrade", "--upgrade-strategy", "eager")
+    command = [str(python()), "-m", "pip", "freeze", "--exclude", "veille"]
+    versions = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    lines = [ABOUT_CONSTRAINTS, *sorted(versions, key=str.lower)]
+    (ROOT / CONSTRAINTS).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    STAMP.write_text(fingerprint())
+    return 0
+
+
 def compile_translations() -> int:
     """Write the files that gettext reads, where they are absent or old."""
     call([python(), ROOT / "packaging" / "catalogue.py", "compile"], "The translations could not be compiled.")
@@ -147,9 +166,16 @@ def has_pip() -> bool:
     return answer.stdout.split() == [str(part) for part in sys.version_info[:2]]
 
 
+def install(*how: str | Path) -> None:
+    """Let pip bring Veille and all it needs into ``.venv``."""
+    command = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", *how, "--editable", f"{ROOT}[dev]"]
+    call([python(), *command], "The dependencies could not be installed; the reason is above. Run this again to go on.")
+
+
 def fingerprint() -> str:
     """What ``.venv`` was made from: when it changes, the dependencies are installed anew."""
-    made_from = (ROOT / "pyproject.toml").read_bytes() + f"{sys.version_info[:2]} {ROOT}".encode()
+    files = b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", CONSTRAINTS))
+    made_from = files + f"{sys.version_info[:2]} {ROOT}".encode()
     return hashlib.sha256(made_from).hexdigest()
 
 
@@ -180,7 +206,7 @@ def missing_packages() -> list[str]:
     if not sys.platform.startswith("linux"):
         return []
     missing = [package for package, library in QT_LIBRARIES.items() if not loads(library)]
-    if not python().exists() and importlib.util.find_spec("ensurepip") is None:
+    if importlib.util.find_spec("ensurepip") is None and not has_pip():
         missing.insert(0, "python3-venv")
     if not any(next(Path(folder).expanduser().rglob("*.[to]t[fc]"), None) for folder in FONT_FOLDERS):
         missing += FONTS

@@ -18,6 +18,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from veille import cli, i18n
+from veille.cli import Need
 from veille.core.briefing import Briefings
 from veille.core.curation import Curation
 from veille.core.history import History
@@ -129,27 +130,27 @@ def profile_folder(name: str) -> Path:
     return platformdirs.user_data_path("veille", appauthor=False) / name
 
 
-def _chosen(arguments: Namespace, writes: bool) -> tuple[Path, bool]:
+def _chosen(arguments: Namespace, need: Need) -> tuple[Path, bool]:
     """The folder that is meant, and whether it is the sample.
 
-    Who has no profile yet reads the sample, and what they write begins their own.
+    Who has no profile yet is in the sample until they ask for what begins their own.
     """
     if arguments.profile:
         return Path(arguments.profile), False
     own = profile_folder("profile")
-    if arguments.sample or not (writes or own.is_dir()):
+    if arguments.sample or not (need is Need.BEGIN or own.is_dir()):
         return profile_folder("sample"), True
     return own, False
 
 
-def _open_for_command(arguments: Namespace, writes: bool) -> Services:
+def _open_for_command(arguments: Namespace, need: Need) -> Services:
     """For writing if it is free, so that it is brought up to date; beside a window, commands that read still do."""
-    folder, sample = _chosen(arguments, writes)
+    folder, sample = _chosen(arguments, need)
+    if need is not Need.READ:
+        return _open_patiently(folder, sample)
     try:
-        return _open_patiently(folder, sample) if writes else open_services(folder, write=True, sample=sample)
+        return open_services(folder, write=True, sample=sample)
     except (ProfileBusy, ProfileUnwritable):
-        if writes:
-            raise
         return open_services(folder, write=False, sample=sample)
 
 
@@ -183,8 +184,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _can_show() -> bool:
     """Whether there is a display (only X11 and Wayland can be missing) and what Qt needs of the system."""
-    named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-    if not named and sys.platform not in ("win32", "darwin"):
+    if sys.platform not in ("win32", "darwin") and not _has_display():
         return False
     try:
         import PySide6.QtWidgets  # noqa: F401
@@ -194,11 +194,36 @@ def _can_show() -> bool:
     return True
 
 
+def _has_display() -> bool:
+    if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY")) and _x_answers()
+
+
+def _x_answers() -> bool:
+    """Whether the X server that DISPLAY names lets us in; Qt ends the process when it does not.
+
+    Without libxcb nobody can tell: then Qt says what it lacks.
+    """
+    import ctypes
+
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    try:
+        return not xcb.xcb_connection_has_error(connection)
+    finally:
+        xcb.xcb_disconnect(connection)
+
+
 def _window(arguments: Namespace) -> int:
     from veille.ui import start
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it: Qt's loop would not let Python hear of it
-    folder, sample = _chosen(arguments, writes=False)
+    folder, sample = _chosen(arguments, Need.READ)
     try:
         first = _open_patiently(folder, sample)
     except VeilleError as error:

@@ -5,6 +5,7 @@ the short text that :meth:`SourceError.pack` gives, so that it is still shown in
 after they change it.
 """
 
+import errno
 import json
 from collections.abc import Callable
 from typing import ClassVar
@@ -44,6 +45,26 @@ class _Known(dict[str, str | int]):
 
     def __missing__(self, key: str) -> str:
         return "?"
+
+
+_OS_DETAILS = {
+    errno.ENOENT: N_("it does not exist"),
+    errno.EACCES: N_("permission was refused"),
+    errno.EPERM: N_("permission was refused"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("the disk is full"),
+    errno.EROFS: N_("the disk can only be read"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENOTDIR: N_("part of its path is not a folder"),
+    errno.ENAMETOOLONG: N_("its name is too long"),
+    errno.EIO: N_("the disk failed to read or write"),
+}
+
+
+def os_detail(error: OSError) -> str:
+    """Why a file cannot be used, as the ``detail`` of a :class:`VeilleError`, which says it in the language in force;
+    the system's own words for what is rare."""
+    return _OS_DETAILS.get(error.errno or 0) or error.strerror or str(error)
 
 
 # The profile -------------------------------------------------------------------------------------
@@ -95,6 +116,12 @@ class BadAddress(VeilleError):
     """What was typed is no address of a feed."""
 
     text = N_("“{address}” is not an address that Veille can watch: it must begin with http:// or https://.")
+
+
+class LoginAddress(BadAddress):
+    """An address with a name or a password in it, which is not said again."""
+
+    text = N_("Veille sends no name and no password: take them out of the address at {host}.")
 
 
 class BadSetting(VeilleError):

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+GONE = "gone"  # the hash of an item that expired or was removed: it never comes back
+
 
 class Clock(Protocol):
     """The only source of time; ``app.py`` hands out the real one, tests a simulated one."""
@@ -287,6 +289,7 @@ class Outline:
     sources: Mapping[int, Source] = field(default_factory=dict)
     members: Mapping[str, tuple[Membership, ...]] = field(default_factory=dict)  # sector key -> in rank order
     states: Mapping[int, SourceState] = field(default_factory=dict)
+    paused: frozenset[int] = frozenset()  # in every sector that they are in, removed ones included
 
     @property
     def loose(self) -> tuple[Source, ...]:

@@ -106,14 +106,20 @@ def _shown(key: str, *, title: str, help: str, choices: dict[str, str], low: int
     return Setting(key, getattr(_DEFAULTS, key), _(title), _(help), named, low, high, _(unit))
 
 
+def find(key: str) -> Setting:
+    """The setting that a person calls ``key``, in any case, with hyphens or not; raises :class:`BadSetting`."""
+    name = key.strip().lower().replace("-", "_")
+    for each in declared():
+        if each.key == name:
+            return each
+    raise BadSetting(key=key, detail=_("there is no such setting"))
+
+
 def changed(settings: Settings, key: str, text: str) -> Settings:
     """``settings`` with ``key`` set from ``text``; raises :class:`BadSetting` with what it takes."""
-    name = key.strip().lower().replace("-", "_")
-    one = next((each for each in declared() if each.key == name), None)
-    if one is None:
-        raise BadSetting(key=key, detail=_("there is no such setting"))
+    one = find(key)
     value: Any = _parse(one, text.strip())
-    return replace(settings, **{name: value})
+    return replace(settings, **{one.key: value})
 
 
 def as_text(value: bool | int | str) -> str:

@@ -90,12 +90,14 @@ def test_what_is_saved_and_read_stays_so(filled: Program) -> None:
         ("hospital", []),
         ("batterie", ["Batteries : une œuvre européenne"]),
         ("operator -christmas", ["Grid operators order storage"]),
+        ("-hydrogène -batterie -kind:post source:energy", ["Grid operators order storage"]),
         ('"order storage"', ["Grid operators order storage"]),
         ("source:retail magasin", ["Les magasins ouvrent le dimanche"]),
     ],
 )
 def test_search_finds(filled: Program, query: str, found: list[str]) -> None:
     assert [each["title"] for each in filled("search", "--json", query).objects] == found
+    assert [each["title"] for each in filled("search", *query.split(), "--limit", "9", "--json").objects] == found
 
 
 def test_a_search_that_makes_no_sense_says_what_was_ignored(filled: Program) -> None:
@@ -131,9 +133,13 @@ def test_sources_are_added_and_taken_back(program: Program) -> None:
     assert program("sources", "--json").objects[0]["sectors"] == ["sante"]
     assert program("undo").out.startswith("Taken back: ")
     assert program("sources", "--json").objects == []
-    program("undo")
     assert program("sectors", "--json").objects == []
     assert program("undo", status=1).err == "veille: There is nothing to take back.\n"
+    program("adopt", "energy")
+    program("add", "http://example.org/feed", "--sector", "energy")
+    assert len(program("sectors", "--json").objects) == 1
+    program("undo")
+    program("undo")
     program("add", "example", "--sector", "Santé", status=1)
     assert program("sectors", "--json").objects == []
 

@@ -1,15 +1,19 @@
 """Which profile is meant, with a display or without, and beside a window that has it."""
 
 import signal
+import struct
 import sys
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from socketserver import BaseRequestHandler, TCPServer
+from threading import Thread
 
 import pytest
 
 import veille
-from tests.cli.program import ROOT, Program
+from tests.cli.program import ROOT, Program, until
+from veille import app
 from veille.app import open_services
 from veille.core.services import Services
 from veille.errors import ProfileBusy
@@ -39,12 +43,68 @@ def test_a_profile_that_is_named_starts_empty(program: Program) -> None:
     assert program("list").err.startswith("Nothing found.\nThere are no sources yet")
 
 
+def test_what_only_looks_or_marks_begins_no_profile(tmp_path: Path) -> None:
+    program = Program(None, {"XDG_DATA_HOME": str(tmp_path)})
+    assert "Saved: " in program("save", "1").out
+    assert [each["id"] for each in program("list", "--saved", "--json").objects] == [1]
+    assert "1 item saved." in program("undo").out
+    program("unsave", "1")
+    program("read", "1")
+    assert "invented" in program("refresh", status=1).err
+    assert not (tmp_path / "veille" / "profile").exists()
+
+
+@pytest.mark.parametrize("command", [["import", "nowhere.opml"], ["import", "-"], ["add", "nonsense"]])
+def test_what_cannot_be_used_begins_no_profile(tmp_path: Path, command: list[str]) -> None:
+    Program(None, {"XDG_DATA_HOME": str(tmp_path)})(*command, status=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_and_the_sample_are_not_meant_together(tmp_path: Path) -> None:
+    program = Program(tmp_path / "profile")
+    assert "argument --sample: not allowed with argument --profile" in program("--sample", status=2).err
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there is always a display")
-def test_without_a_display_the_briefing_is_shown(tmp_path: Path) -> None:
-    program = Program(None, {**NO_DISPLAY, "XDG_DATA_HOME": str(tmp_path)})
+@pytest.mark.parametrize("display", ["", ":77", "nonsense"])
+def test_without_a_display_the_briefing_is_shown(tmp_path: Path, display: str) -> None:
+    program = Program(None, {**NO_DISPLAY, "DISPLAY": display, "XDG_DATA_HOME": str(tmp_path)})
     ran = program()
     assert ran.err.splitlines()[0] == "veille: there is no display for the window; here is the briefing."
     assert ran.out == program("brief").out != ""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 is asked on Linux alone")
+@pytest.mark.parametrize("lets_in", [True, False])
+def test_an_x_server_is_asked_whether_it_lets_us_in(monkeypatch: pytest.MonkeyPatch, lets_in: bool) -> None:
+    more = struct.pack("<IIII", 0, 0, 0x1FFFFF, 0) + bytes(16)  # the third is the mask of the numbers it gives out
+    answer = struct.pack("<BBHHH", lets_in, 0, 11, 0, len(more) // 4) + more
+    with _x_server(answer) as display:
+        for name in NO_DISPLAY:
+            monkeypatch.setenv(name, "")
+        monkeypatch.setenv("DISPLAY", display)
+        assert app._can_show() == lets_in
+
+
+@contextmanager
+def _x_server(answer: bytes) -> Iterator[str]:
+    """Gives every client ``answer``; yields what DISPLAY calls it."""
+
+    class Handler(BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(1024)
+            self.request.sendall(answer)
+            self.request.recv(1024)
+
+    for number in range(90, 190):
+        with suppress(OSError):
+            server = TCPServer(("127.0.0.1", 6000 + number), Handler)
+            break
+    with server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{number}"
+        server.shutdown()
 
 
 def test_a_qt_that_lacks_a_library_is_no_traceback(tmp_path: Path) -> None:
@@ -55,9 +115,9 @@ def test_a_qt_that_lacks_a_library_is_no_traceback(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals")
-def test_ctrl_c_ends_the_window(program: Program) -> None:
+def test_ctrl_c_ends_the_window(program: Program, tmp_path: Path) -> None:
     with program.start() as process:
-        time.sleep(2)
+        until((tmp_path / "profile" / "index").exists)  # made after the first paint
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
         _out, errors = process.communicate(timeout=10)

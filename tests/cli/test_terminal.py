@@ -2,13 +2,14 @@
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import rss
-from tests.cli.program import Program
+from tests.cli.program import Program, until
 from tests.servers import FeedServer, Reply
 
 
@@ -26,7 +27,16 @@ def test_no_control_character_from_outside_reaches_the_terminal(
 
 
 @pytest.mark.parametrize(
-    "command", [["nonsense"], ["list", "--since", "never"], ["save", "x"], ["set", "theme"], ["--x"]]
+    "command",
+    [
+        ["nonsense"],
+        ["list", "--since", "never"],
+        ["save", "x"],
+        ["set", "theme"],
+        ["--x"],
+        ["list", "--sample"],
+        ["search", "--nonsense"],
+    ],
 )
 def test_what_makes_no_sense_is_status_2(program: Program, command: list[str]) -> None:
     ran = program(*command, status=2)
@@ -35,11 +45,34 @@ def test_what_makes_no_sense_is_status_2(program: Program, command: list[str]) -
 
 
 def test_a_file_that_is_not_there_is_status_1(program: Program, tmp_path: Path) -> None:
-    assert program("import", tmp_path / "no.opml", status=1).err.endswith(
-        "cannot be read: No such file or directory.\n"
-    )
+    assert program("import", tmp_path / "no.opml", status=1).err.endswith("cannot be read: it does not exist.\n")
     assert "cannot be read" in program("import", Path(__file__), status=1).err
     program("export", tmp_path / "no" / "where.opml", status=1)
+    assert program("import", "-", status=1, input=b"\xff\xd8 JFIF").err == (
+        "veille: standard input cannot be read: it is not a list of feeds (OPML).\n"
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="it takes a shell of POSIX")
+def test_a_closed_standard_input_is_an_empty_file(program: Program) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *program.command("import", "-")],
+        env=program.environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (
+        1, "veille: standard input cannot be read: it is not a list of feeds (OPML).\n"
+    )  # fmt: skip
+
+
+def test_with_json_stdout_holds_objects_and_sentences_go_to_stderr(filled: Program) -> None:
+    for command, said in (
+        (["save", "1"], "Saved: "), (["unsave", "1"], "No longer saved: "), (["undo"], "Taken back: "),
+        (["adopt", "energy"], ""),
+    ):  # fmt: skip
+        ran = filled(*command, "--json")
+        assert ran.out == ""
+        assert ran.err.startswith(said)
+        assert ran.err.count("\n") == 1
 
 
 def test_a_reader_that_leaves_early_is_no_error(filled: Program) -> None:
@@ -75,8 +108,7 @@ def test_ctrl_c_stops_a_refresh_and_keeps_what_came(program: Program, feeds: Pat
     server.handle("/retail.xml", lambda request: slow)
     program("import", feeds, "--allow-private")
     with program.start("refresh") as process:
-        _until(lambda: {"/energy.xml", "/retail.xml"} <= set(server.paths))
-        time.sleep(2)
+        until(lambda: "/retail.xml" in server.paths and len(program("list", "--json").objects) == 3)
         begin = time.monotonic()
         os.kill(process.pid, signal.SIGINT)
         _out, errors = process.communicate(timeout=20)
@@ -85,13 +117,6 @@ def test_ctrl_c_stops_a_refresh_and_keeps_what_came(program: Program, feeds: Pat
     assert errors.decode().endswith("Stopped. What had come in is kept.\n")
     assert "Traceback" not in errors.decode()
     assert len(program("list", "--json").objects) == 3
-
-
-def _until(true, seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def test_french_is_spoken_throughout(filled: Program, tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.core.conftest import put_items
@@ -63,6 +65,26 @@ def test_a_feed_that_was_removed_comes_back_with_its_items(curation: Curation, s
     assert back.id == source.id
     assert changes.text == f"“{FEED}” was added."
     assert len(store.items.ids(Filter())) == 2
+
+
+def test_a_move_takes_along_what_was_noted(curation: Curation, store: Store, clock: FakeClock, history: History):
+    curation.add_sector("One")
+    curation.add_sector("Two")
+    source, _changes = curation.add_feed(FEED, "one", why="the best")
+    curation.pause(source.id)
+    (noted,) = curation.outline().members["one"]
+    clock.advance(days=1)
+    Curation(store, clock, by="another").move(source.id, "two", "one")
+    assert curation.outline().members == {"one": (), "two": (replace(noted, sector="two"),)}
+    history.undo()
+    assert curation.outline().members == {"one": (noted,), "two": ()}
+
+
+@pytest.mark.parametrize("address", ["https://ann:secret@news.example/feed", "feed://ann@news.example/"])
+def test_an_address_with_a_password_is_refused_and_not_said_again(curation: Curation, address: str):
+    with pytest.raises(BadAddress, match=r"^Veille sends no name and no password: .* at news\.example\.$"):
+        curation.add_feed(address)
+    assert not curation.outline().sources
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,37 @@ NESTED = b"""<opml version="1.0"><body>
 </body></opml>"""
 
 
+def test_an_import_wakes_no_source_that_is_paused(store: Store, exchange: Exchange, clock: FakeClock):
+    curation = Curation(store, clock)
+    curation.add_sector("Mine")
+    source, _changes = curation.add_feed("https://a.example/feed", "mine")
+    curation.pause(source.id)
+    exchange.import_opml(NESTED, "a")
+    assert [each.source for each in store.sources.outline().members["news"]] == [source.id]
+    assert store.sources.outline().paused == {source.id}
+
+
+def test_an_import_is_told_in_one_sentence(exchange: Exchange):
+    assert exchange.import_opml(NESTED, "a").text == "3 sources added, 1 known already, 2 could not be used."
+
+
+def test_an_address_with_a_password_is_a_row_with_a_reason(exchange: Exchange):
+    report = exchange.import_opml(b'<opml><outline text="A" xmlUrl="https://a:secret@a.example/feed"/></opml>', "a")
+    assert (report.added, len(report.refused)) == (0, 1)
+    assert report.refused[0].reason.endswith("take them out of the address at a.example.")
+
+
+def test_what_is_imported_after_a_removal_comes_last(store: Store, exchange: Exchange, clock: FakeClock):
+    curation = Curation(store, clock)
+    curation.add_sector("News")
+    ids = [curation.add_feed(f"https://{name}.example/", "news")[0].id for name in "xyz"]
+    curation.move(ids[0], None, "news")
+    exchange.import_opml(NESTED, "a")
+    exchange.import_opml(NESTED.replace(b"a.example", b"d.example").replace(b"A.ex", b"d.ex"), "a")
+    ranks = [each.rank for each in store.sources.outline().members["news"]]
+    assert len(ranks) == len(set(ranks)) == 4
+
+
 @pytest.fixture
 def exchange(store: Store, clock: FakeClock) -> Exchange:
     return Exchange(store, clock)

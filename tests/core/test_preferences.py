@@ -1,5 +1,6 @@
 import pytest
 
+from veille import settings
 from veille.core.preferences import Preferences
 from veille.errors import BadSetting
 from veille.settings import Settings
@@ -35,3 +36,15 @@ def test_what_another_version_stored_falls_back_to_the_default(store: Store):
     store.values.put("setting.unheard_of", "1")
     store.values.put("setting.text_size", "120")
     assert Preferences(store).values == Settings(text_size=120)
+
+
+@pytest.mark.parametrize("typed", ["refresh_minutes", "Refresh-Minutes", " REFRESH-minutes "])
+def test_a_setting_is_found_however_it_is_typed(store: Store, typed: str):
+    assert settings.find(typed).key == "refresh_minutes"
+    Preferences(store).set(typed, "15")
+    assert Preferences(store).values.refresh_minutes == 15
+
+
+def test_a_setting_that_there_is_not_is_said():
+    with pytest.raises(BadSetting, match="colour: there is no such setting"):
+        settings.find("colour")

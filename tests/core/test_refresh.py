@@ -195,8 +195,9 @@ def test_paused_sources_are_asked_only_by_name(store: Store, web: FakeFetcher, r
     curation.move(paused.id, "one")
     curation.pause(paused.id)
     curation.move(half.id, "one")
-    curation.pause(half.id)
-    curation.move(half.id, "two")  # awake there
+    curation.move(half.id, "two")
+    (member,) = curation.outline().members["two"]
+    store.sources.put_member(replace(member, paused=True))  # awake in the other
     refresher.run(FakeProgress())
     assert sorted(web.asked) == sorted([half.address, loose.address])
     assert paused.id not in refresher.due()
@@ -215,9 +216,35 @@ def test_only_the_named_sources_are_asked_and_unknown_ids_are_passed_over(
     assert refresher.run(FakeProgress(), []).asked == 0
 
 
+def test_nothing_is_due_until_the_person_has_asked_once(store: Store, refresher: Refresher, clock: FakeClock):
+    first = add_source(store, "First")
+    clock.advance(days=3)
+    assert refresher.due() == ()
+    refresher.run(FakeProgress())
+    store.sources.remove(first.id)
+    new = add_source(store, "New")
+    assert refresher.due() == (new.id,)
+
+
+def test_a_pause_outlives_its_sector(store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock):
+    curation = Curation(store, clock)
+    for title in ("One", "Two"):
+        curation.add_sector(title)
+    paused, loose = add_source(store, "Paused"), add_source(store, "Loose")
+    curation.move(paused.id, "one")
+    curation.pause(paused.id)
+    curation.remove_sector("one")
+    refresher.run(FakeProgress())
+    assert web.asked == [loose.address]
+    curation.move(paused.id, "two")
+    assert curation.outline().paused == {paused.id}
+    curation.remove_sector("two")
+    curation.pause(paused.id, False)
+    assert refresher.due() == (paused.id,)
+
+
 def test_due_are_those_whose_time_has_come(store: Store, refresher: Refresher, clock: FakeClock):
     a, b = add_source(store, "A"), add_source(store, "B")
-    assert set(refresher.due()) == {a.id, b.id}
     refresher.run(FakeProgress(), [a.id])
     assert refresher.due() == (b.id,)
     clock.advance(minutes=70)
@@ -505,6 +532,8 @@ def days(store: Store, clock: FakeClock, seed: int) -> list[tuple[str, str]]:
     sources = [add_source(store, name) for name in "ABCD"]
     web.feeds[sources[1].address] = Gone(host="b.example", status=404)
     web.feeds[sources[2].address] = Busy(host="c.example", status=429, retry_after=10_000)
+    refresher.run(FakeProgress(), [sources[3].id])
+    web.asked.clear()
     log = []
     for _quarter in range(4 * 24 * 4):
         if due := refresher.due():

@@ -1,10 +1,12 @@
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.fakes import FakeClock
+from veille import i18n
 from veille.core import sample
 from veille.core.briefing import Briefings
 from veille.core.library import Library
@@ -94,6 +96,28 @@ def test_a_sector_of_the_sample_that_was_removed_stays_away(store: Store, clock:
     outline = store.sources.outline()
     assert first not in outline.sectors
     assert gone not in outline.sources
+
+
+def test_in_another_language_its_sectors_are_said_anew(store: Store, clock: FakeClock):
+    sample.load(store, clock)
+    english = store.sources.outline()
+    mine, gone = english.sectors[0], english.sectors[1]
+    store.sources.put_sector(replace(mine, title="My own"))
+    store.sources.remove_sector(gone.key)
+    i18n.use("fr")
+    sample.load(store, clock)
+    french = store.sources.outline()
+    assert [each.key for each in french.sectors] == [mine.key, english.sectors[2].key]
+    assert french.sectors[0].title == "My own"
+    assert french.sectors[1].title != english.sectors[2].title
+    assert french.sectors[1].summary != english.sectors[2].summary
+    for key, members in french.members.items():
+        before = english.members[key]
+        assert all(new.why != old.why for new, old in zip(members, before, strict=True))
+        assert [replace(each, why="") for each in members] == [replace(each, why="") for each in before]
+    i18n.use("en")
+    sample.load(store, clock)
+    assert store.sources.outline().sectors[1] == english.sectors[2]
 
 
 @pytest.mark.parametrize(

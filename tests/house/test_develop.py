@@ -1,6 +1,8 @@
 """The set-up behind make: what it asks of the system, and that a failing check fails."""
 
 import os
+import re
+import tomllib
 from pathlib import Path
 
 import develop
@@ -77,11 +79,57 @@ def test_an_old_python_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 def test_a_change_of_dependencies_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(develop, "ROOT", tmp_path)
-    (tmp_path / "pyproject.toml").write_text("one")
-    before = develop.fingerprint()
-    assert develop.fingerprint() == before
-    (tmp_path / "pyproject.toml").write_text("two")
-    assert develop.fingerprint() != before
+    (tmp_path / "packaging").mkdir()
+    for name in ("pyproject.toml", develop.CONSTRAINTS):
+        (tmp_path / "pyproject.toml").write_text("one")
+        (tmp_path / develop.CONSTRAINTS).write_text("one")
+        before = develop.fingerprint()
+        assert develop.fingerprint() == before
+        (tmp_path / name).write_text("two")
+        assert develop.fingerprint() != before
+
+
+def test_the_constraints_name_a_version_of_all_that_is_needed() -> None:
+    root = Path(develop.__file__).resolve().parents[1]
+    about, *lines = (root / develop.CONSTRAINTS).read_text(encoding="utf-8").splitlines()
+    assert about == develop.ABOUT_CONSTRAINTS
+    assert lines == sorted(lines, key=str.lower)
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines), "names and versions, nothing else"
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    assert {_name(each) for each in needed} <= {_name(line) for line in lines}
+    assert "veille" not in {_name(line) for line in lines}
+
+
+def _name(requirement: str) -> str:
+    return re.sub(r"[-_.]+", "-", re.split("[=<>]", requirement)[0]).lower()
+
+
+@needs_posix
+def test_an_environment_without_pip_counts_as_none(bare: list[list[str]]) -> None:
+    develop.python().parent.mkdir(parents=True)
+    develop.python().write_text("#!/bin/sh\nexit 1\n")
+    develop.python().chmod(0o755)
+    assert "python3-venv" in develop.missing_packages()
+    develop.python().write_text(f"#!/bin/sh\necho {develop.sys.version_info[0]} {develop.sys.version_info[1]}\n")
+    assert "python3-venv" not in develop.missing_packages()
+
+
+@needs_posix
+def test_freezing_takes_the_newest_and_notes_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "packaging").mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "python").write_text(
+        f'#!/bin/sh\necho "$*" >>{tmp_path}/asked\n[ "$3" = freeze ] && printf "b==2\\nA==1\\n"\nexit 0\n'
+    )
+    (tmp_path / "python").chmod(0o755)
+    for name, value in {"ROOT": tmp_path, "SCRIPTS": tmp_path, "STAMP": tmp_path / "stamp", "setup": int}.items():
+        monkeypatch.setattr(develop, name, value)
+    assert develop.main(["freeze"]) == 0
+    assert "--upgrade" in (tmp_path / "asked").read_text()
+    assert "--constraint" not in (tmp_path / "asked").read_text()
+    assert (tmp_path / develop.CONSTRAINTS).read_text().splitlines() == [develop.ABOUT_CONSTRAINTS, "A==1", "b==2"]
+    assert develop.STAMP.read_text() == develop.fingerprint()
 
 
 @needs_posix

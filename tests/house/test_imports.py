@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-SLOW = ("PySide6", "whoosh", "requests", "urllib3", "feedparser", "nh3")
+SLOW = ("PySide6", "whoosh", "requests", "urllib3", "feedparser", "nh3", "concurrent.futures.process")
 NEVER_WITHOUT_A_WINDOW = [
-    "import veille.core.library, veille.core.services",
+    "import veille.core.library, veille.core.services, veille.core.sample",
     "import veille.store",
     "import veille.cli",
     "import veille.app",

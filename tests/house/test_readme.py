@@ -1,11 +1,14 @@
 """The README says what the program does: its commands, the keys of ``--json`` and those of the keyboard."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from veille.cli.arguments import ITEM_KEYS, KEYS
+from veille.cli.terminal import iso
+from veille.settings import Settings
 from veille.ui.shortcuts import KEYS as SHORTCUTS
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
@@ -28,6 +31,15 @@ def test_the_keys_of_json_are_documented(command: str) -> None:
     if command in ("brief", "read"):
         said |= set(ITEM_KEYS.split(", "))
     assert said - {"list"} == set(re.findall(r"\w+", KEYS[command]))
+
+
+def test_the_times_of_json_look_as_documented() -> None:
+    (example,) = re.findall(r"Times are UTC, as in `([^`]+)`", README)
+    assert iso(datetime.fromisoformat(example)) == example
+
+
+def test_the_schedule_is_documented() -> None:
+    assert f"every {Settings().refresh_minutes} minutes (`veille set refresh_minutes 0`" in README
 
 
 @pytest.mark.parametrize("command", KEYS)

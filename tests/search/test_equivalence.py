@@ -39,7 +39,7 @@ QUESTIONS = st.builds(
 IDS = st.one_of(st.none(), st.frozensets(st.integers(0, 16), max_size=10))
 SOURCES = st.frozensets(st.integers(1, 5), max_size=4)
 SCOPES = st.builds(
-    Scope, sources=st.one_of(st.none(), SOURCES), ids=IDS, without=IDS, also=IDS, kind=KIND, since=WHEN, until=WHEN,
+    Scope, sources=st.one_of(st.none(), SOURCES), ids=IDS, without=IDS, kind=KIND, since=WHEN, until=WHEN,
     named=st.dictionaries(st.one_of(TOKEN, PHRASE.map(" ".join)), SOURCES, max_size=3))  # fmt: skip
 
 
@@ -63,7 +63,7 @@ class Plain:
             and all(self.prefix(each, prefix) or prefix in named for prefix in question.prefixes)
             and all(self.phrase(each, phrase) or " ".join(phrase) in named for phrase in question.phrases)
             and not any(self.excluded(each, words) or " ".join(words) in named for words in question.without)
-            and (scope.sources is None or each.source in scope.sources or each.id in (scope.also or ()))
+            and (scope.sources is None or each.source in scope.sources)
             and (scope.ids is None or each.id in scope.ids)
             and each.id not in (scope.without or ())
             and all(each.kind is kind for kind in (question.kind, scope.kind) if kind)

@@ -110,7 +110,6 @@ def test_scopes(index: Index) -> None:
         document(3, "mot", source=3),
     ])  # fmt: skip
     assert found(index, "mot", Scope(sources=frozenset({1, 2}))) == [2, 1]
-    assert found(index, "mot", Scope(sources=frozenset({1}), also=[3, 99])) == [3, 1]
     assert found(index, "mot", Scope(sources=frozenset())) == []
     assert found(index, "mot", Scope(ids=[3, 1, 99])) == [3, 1]
     assert found(index, "mot", Scope(ids=())) == []

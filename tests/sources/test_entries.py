@@ -1,8 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from veille.model import ItemKind, Media
-from veille.sources.base import GONE
+from veille.model import GONE, ItemKind, Media
 from veille.sources.entries import Entry, Place, Text, build, moment
 
 _SEEN = datetime(2026, 3, 2, tzinfo=UTC)

@@ -1,11 +1,12 @@
 """Worker processes: what comes back, and what becomes of one that harms itself."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -85,8 +86,9 @@ def test_a_call_that_takes_its_worker_along_is_an_error_and_the_next_one_runs(wo
 
 
 def test_a_worker_that_left_between_two_calls_is_replaced_unnoticed(workers: Workers) -> None:
-    os.kill(workers.run(identity), signal.SIGKILL)
-    time.sleep(0.2)
+    worker = workers.run(identity)
+    os.kill(worker, signal.SIGKILL)
+    assert _soon(lambda: all(each.pid != worker for each in multiprocessing.active_children()))
     assert workers.run(double, 2) == 4
 
 
@@ -117,11 +119,16 @@ def test_a_worker_ends_with_a_parent_that_was_killed(tmp_path: Path) -> None:
         assert parent.stdout
         worker = int(parent.stdout.readline())
         parent.kill()
-    for _attempt in range(50):
-        if not _alive(worker):
-            return
-        time.sleep(0.1)
-    pytest.fail("the worker outlived its parent")
+    assert _soon(lambda: not _alive(worker)), "the worker outlived its parent"
+
+
+def _soon(condition: Callable[[], bool]) -> bool:
+    """Whether it holds within 20 seconds."""
+    for _attempt in range(400):
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _alive(process: int) -> bool:

@@ -150,6 +150,15 @@ def test_a_full_disk_is_said_and_loses_nothing(store: Store) -> None:
     assert set(store.items.known(source)) == {"kept", "after"}
 
 
+def test_what_sqlite_says_is_said_in_the_persons_language(store: Store) -> None:
+    with store.db.write() as db:
+        db.execute("PRAGMA query_only = ON")
+        with pytest.raises(ProfileUnwritable) as caught:
+            store.values.put("a", "1")
+        db.execute("PRAGMA query_only = OFF")
+    assert caught.value.facts["detail"] == "it can only be read"
+
+
 def test_a_file_that_cannot_grow_is_said_and_loses_nothing(store: Store) -> None:
     resource = pytest.importorskip("resource", reason="this system sets no limits")
     source = feed(store).id

@@ -7,8 +7,8 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.store.build import START, feed, item
-from veille.model import Counts, Item, ItemKind, Media, Sector, Version
-from veille.store import GONE, Filter, Store
+from veille.model import GONE, Counts, Item, ItemKind, Media, Sector, Version
+from veille.store import Filter, Store
 from veille.store.filters import conditions
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.store.build import START, fill_sample, item, member
-from veille.model import Counts, ItemKind, Mark, Media, Sector, SourceState, Version
-from veille.store import GONE, Filter, Store, open_store, schema
+from veille.model import GONE, Counts, ItemKind, Mark, Media, Sector, SourceState, Version
+from veille.store import Filter, Store, open_store, schema
 
 DATA = Path(__file__).parent / "data"
 VERSIONS = range(1, schema.VERSION + 1)

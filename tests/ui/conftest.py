@@ -92,5 +92,5 @@ def window(face: Face, qtbot: QtBot) -> Window:
     """The window, active, with its list, outline and counts there."""
     shown = face.window
     shown.activateWindow()
-    qtbot.waitUntil(lambda: bool(shown.desk.outline.sources) and shown.side.places.places.rowCount() > 3)
+    qtbot.waitUntil(lambda: bool(shown.browsing.outline.sources) and shown.side.places.places.rowCount() > 3)
     return shown

@@ -18,7 +18,7 @@ class Asked:
     def __init__(self, window: Window, due: tuple[int, ...] = ()) -> None:
         self.runs: list[tuple[int, ...] | None] = []
         self._due = due
-        self._sources = window.desk.outline.sources
+        self._sources = window.browsing.outline.sources
 
     def due(self) -> tuple[int, ...]:
         return self._due
@@ -47,7 +47,7 @@ def test_f5_asks_all_and_reports(window: Window, asked: Asked, qtbot: QtBot) -> 
 
 
 def test_a_place_asks_its_own_sources(window: Window, asked: Asked, qtbot: QtBot) -> None:
-    members = window.desk.outline.members["s1"]
+    members = window.browsing.outline.members["s1"]
     window.side.wanted.emit("refresh", Place("sector", "s1"), None)
     qtbot.waitUntil(lambda: asked.runs == [tuple(each.source for each in members)])
 
@@ -65,17 +65,17 @@ def test_no_schedule_when_the_person_wants_none(window: Window, asked: Asked, qt
 
 
 def test_the_menu_of_a_source_offers_its_deeds(window: Window) -> None:
-    source = next(iter(window.desk.outline.sources))
+    source = next(iter(window.browsing.outline.sources))
     texts = [action.text() for action in window.side.menu_for(Place("source", "s0", source)).actions()]
     for deed in ("Refresh this", "Rename…", "Move to", "Paused", "Allow its private address", "Remove"):
         assert deed in texts
 
 
 def test_a_source_is_moved_paused_and_allowed(window: Window, qtbot: QtBot) -> None:
-    source = next(iter(window.desk.outline.sources))
+    source = next(iter(window.browsing.outline.sources))
     window.side.wanted.emit("move", Place("source", "s0", source), "s1")
-    qtbot.waitUntil(lambda: source in {each.source for each in window.desk.outline.members["s1"]})
+    qtbot.waitUntil(lambda: source in {each.source for each in window.browsing.outline.members["s1"]})
     window.side.wanted.emit("pause", Place("source", "s1", source), None)
-    qtbot.waitUntil(lambda: any(each.paused for each in window.desk.outline.members["s1"]))
+    qtbot.waitUntil(lambda: any(each.paused for each in window.browsing.outline.members["s1"]))
     window.side.wanted.emit("private", Place("source", "s1", source), None)
-    qtbot.waitUntil(lambda: window.desk.outline.sources[source].allow_private)
+    qtbot.waitUntil(lambda: window.browsing.outline.sources[source].allow_private)

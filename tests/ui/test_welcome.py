@@ -10,17 +10,18 @@ from pytestqt.qtbot import QtBot
 from tests.fakes import FakeClock
 from veille.core.exchange import ImportReport, Refusal
 from veille.core.starters import Starter, StarterSource
-from veille.model import Changes, Outline
+from veille.model import Changes, Outline, Query
 from veille.settings import Settings, declared
 from veille.store import open_store
-from veille.ui import ways
-from veille.ui.curating import import_words
+from veille.ui.dialogs import files
 from veille.ui.dialogs.adding import AddressDialog
+from veille.ui.dialogs.keys import KeySheet
+from veille.ui.dialogs.preferences import PreferencesWindow
 from veille.ui.dialogs.report import ReportWindow
 from veille.ui.dialogs.starters import StartersWindow
-from veille.ui.preferences import PreferencesWindow
-from veille.ui.shortcuts import KEYS, KeySheet
+from veille.ui.shortcuts import KEYS
 from veille.ui.start import Face
+from veille.ui.window import Window
 
 OPML = b"""<opml version="1.0"><body><outline text="Energy">
 <outline text="One" xmlUrl="https://one.example/feed"/><outline text="Two" xmlUrl="https://two.example/feed"/>
@@ -60,10 +61,13 @@ def test_an_address_begins_the_own_profile(sample_face: Face, qtbot: QtBot) -> N
     when_modal(qtbot, fill)
     banner_button(sample_face, "Add an address…").click()
     assert not sample_face.services.sample
-    qtbot.waitUntil(lambda: len(sample_face.window.desk.outline.sources) == 1)
+    qtbot.waitUntil(lambda: len(sample_face.window.browsing.outline.sources) == 1)
     assert not hasattr(sample_face.window, "banner")
     assert sample_face.window.done.isVisible()
     assert [each.text() for each in sample_face.window.done.choices] == ["Refresh now", "Undo"]
+    sample_face.window.curating.refresh_due()
+    qtbot.wait(100)
+    assert not sample_face.services.curation.outline().states, "it is not asked before the person says so"
 
 
 def test_who_thinks_better_of_it_stays_in_the_sample(sample_face: Face, qtbot: QtBot) -> None:
@@ -77,10 +81,10 @@ def test_an_import_begins_the_own_profile_and_reports(
 ) -> None:
     path = tmp_path / "list.opml"
     path.write_bytes(OPML)
-    monkeypatch.setattr(ways, "ask_file", lambda *_asked: str(path))
+    monkeypatch.setattr(files, "ask_file", lambda *_asked: str(path))
     banner_button(sample_face, "Import an OPML file…").click()
     window = sample_face.window
-    qtbot.waitUntil(lambda: len(window.desk.outline.sources) == 2)
+    qtbot.waitUntil(lambda: len(window.browsing.outline.sources) == 2)
     qtbot.waitUntil(lambda: bool(window.findChildren(ReportWindow)))
     report = window.findChildren(ReportWindow)[0]
     assert report.table.rowCount() == 1
@@ -91,11 +95,32 @@ def test_an_import_begins_the_own_profile_and_reports(
 def test_a_file_that_cannot_be_read_says_so(
     sample_face: Face, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ways, "ask_file", lambda *_asked: str(tmp_path / "none.opml"))
+    monkeypatch.setattr(files, "ask_file", lambda *_asked: str(tmp_path / "none.opml"))
     sample_face.window.begin("import")
     window = sample_face.window
     qtbot.waitUntil(lambda: window.failure.isVisible())
-    assert "none.opml" in window.failure.text
+    assert window.failure.text == "none.opml cannot be read: it does not exist."
+
+
+def test_undo_takes_back_the_import_even_when_something_was_done_since(
+    face: Face, window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.opml"
+    path.write_bytes(OPML)
+    window.curating.import_file(str(path))
+    qtbot.waitUntil(lambda: [each.text() for each in window.done.choices] == ["Refresh now", "Undo"])
+    qtbot.waitUntil(lambda: len(window.browsing.outline.sources) == 5)
+    face.services.library.mark_all_read(Query())
+    window.done.choices[1].click()
+    qtbot.waitUntil(lambda: len(window.browsing.outline.sources) == 3)
+    assert not any(face.services.library.counts().unread.values())
+
+
+def test_an_import_that_brings_nothing_offers_no_undo(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "list.opml"
+    path.write_bytes(b'<opml version="1.0"><body><outline text="Bad" xmlUrl="gopher://bad.example/"/></body></opml>')
+    window.curating.import_file(str(path))
+    qtbot.waitUntil(lambda: [each.text() for each in window.done.choices] == ["Refresh now"])
 
 
 def test_an_empty_own_profile_offers_the_same(sample_face: Face, qtbot: QtBot) -> None:
@@ -135,8 +160,7 @@ def test_starters_give_reasons_and_say_what_was_not_tried(qtbot: QtBot) -> None:
 def test_the_report_leaves_no_line_out(qtbot: QtBot) -> None:
     refused = tuple(Refusal(at, f"T{at}", f"gopher://{at}", "why") for at in range(30))
     report = ImportReport(5, 2, refused, 1, Changes(), 37)
-    assert import_words(report) == "5 sources added, 2 known already, 30 could not be used."
-    window = ReportWindow(None, report, import_words(report))
+    window = ReportWindow(None, report)
     qtbot.addWidget(window)
     assert window.table.rowCount() == 30
     assert window.table.item(29, 3).text() == "why"

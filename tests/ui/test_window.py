@@ -78,7 +78,7 @@ def test_n_goes_to_the_next_unread_and_round(window: Window, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: window.items.currentIndex().row() == 4)
     press(qtbot, window, Qt.Key.Key_N)
     qtbot.waitUntil(lambda: window.items.currentIndex().row() == 9)
-    window.desk.toggle_read()
+    window.browsing.toggle_read()
     window.services.library.mark_read([ids[4]], False)
     press(qtbot, window, Qt.Key.Key_N)
     qtbot.waitUntil(lambda: window.items.currentIndex().row() == 4)
@@ -95,12 +95,12 @@ def test_mark_all_read_can_be_undone(window: Window, qtbot: QtBot) -> None:
 
 
 def test_ctrl_z_takes_back_a_removed_source(window: Window, qtbot: QtBot) -> None:
-    source = next(iter(window.desk.outline.sources))
+    source = next(iter(window.browsing.outline.sources))
     window.side.wanted.emit("remove", Place("source", "s0", source), None)
-    qtbot.waitUntil(lambda: source not in window.desk.outline.sources)
+    qtbot.waitUntil(lambda: source not in window.browsing.outline.sources)
     assert "Alpha" in window.done.text
     press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: source in window.desk.outline.sources)
+    qtbot.waitUntil(lambda: source in window.browsing.outline.sources)
     assert window.status.text == "Undone: “Alpha” was removed."
     press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.status.text == "There is nothing to undo.")
@@ -165,7 +165,7 @@ def test_an_item_that_was_just_read_stays_until_the_person_looks_elsewhere(windo
 
 
 def test_a_failing_source_says_why(window: Window, qtbot: QtBot) -> None:
-    source = next(each for each in window.desk.outline.sources.values() if each.label == "Beta")
+    source = next(each for each in window.browsing.outline.sources.values() if each.label == "Beta")
     window.side.places.go(Place("source", "s1", source.id))
     qtbot.waitUntil(lambda: window.health.isVisible())
     assert "beta.example cannot be reached" in window.health.text
@@ -267,7 +267,7 @@ def test_a_message_gives_the_keyboard_back_to_the_list(window: Window, qtbot: Qt
 def test_everything_counts_all_items(window: Window, qtbot: QtBot) -> None:
     everything = window.side.places.places.find(ALL)
     qtbot.waitUntil(lambda: everything.data(COUNT) == 12)
-    window.desk.mark_all_read()
+    window.browsing.mark_all_read()
     qtbot.waitUntil(lambda: window.side.places.places.find(UNREAD).data(COUNT) == 0)
     assert everything.data(COUNT) == 12
     assert everything.data(Qt.ItemDataRole.AccessibleTextRole) == "All, 12 items"

@@ -8,6 +8,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from enum import Enum, auto
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,18 @@ if TYPE_CHECKING:
     from veille.cli.terminal import Terminal
     from veille.core.services import Services
 
-__all__ = ["parse", "robust", "run"]
+__all__ = ["Need", "parse", "robust", "run"]
 
-Open = Callable[[bool], "Services"]
+
+class Need(Enum):
+    """What a command needs of the profile."""
+
+    READ = auto()  # to look at it, also beside a window that has it
+    WRITE = auto()  # to have it to itself
+    BEGIN = auto()  # the same, of the person's own: it is begun when there is none yet
+
+
+Open = Callable[[Need], "Services"]
 Run = Callable[["Services", Namespace, "Terminal"], int]
 
 
@@ -35,7 +45,7 @@ def robust() -> None:
 def run(arguments: Namespace, open: Open) -> int:
     """Do what :func:`parse` understood and return the exit status.
 
-    ``open(writes)`` opens the profile; when a window has it, it raises ProfileBusy for a command that writes.
+    ``open(need)`` opens the profile; when a window has it, it raises ProfileBusy for more than reading.
     """
     from veille.cli.terminal import Terminal
 
@@ -56,8 +66,11 @@ def run(arguments: Namespace, open: Open) -> int:
 
 
 def _run(arguments: Namespace, open: Open, terminal: "Terminal") -> int:
-    command, writes = _commands()[arguments.command]
-    services = open(writes)
+    from veille.cli.changing import prepare
+
+    command, need = _commands()[arguments.command]
+    prepare(arguments)
+    services = open(need)
     try:
         if services.sample and not arguments.sample:
             terminal.note(
@@ -68,27 +81,27 @@ def _run(arguments: Namespace, open: Open, terminal: "Terminal") -> int:
         services.close()
 
 
-def _commands() -> dict[str, tuple[Run, bool]]:
-    """What each command does, and whether it needs the profile for itself."""
+def _commands() -> dict[str, tuple[Run, Need]]:
+    """What each command does, and what it needs of the profile."""
     from veille.cli import changing, reading
 
     return {
-        "import": (changing.take_in, True),
-        "export": (reading.export, False),
-        "refresh": (changing.refresh, True),
-        "list": (reading.list_items, False),
-        "search": (reading.search, False),
-        "brief": (reading.brief, False),
-        "read": (reading.read, False),
-        "save": (changing.save, True),
-        "unsave": (changing.save, True),
-        "sources": (reading.sources, False),
-        "sectors": (reading.sectors, False),
-        "add": (changing.add, True),
-        "starters": (reading.starters, False),
-        "adopt": (changing.adopt, True),
-        "try": (changing.try_starters, True),
-        "undo": (changing.undo, True),
-        "settings": (reading.settings, False),
-        "set": (changing.set_setting, True),
+        "import": (changing.take_in, Need.BEGIN),
+        "export": (reading.export, Need.READ),
+        "refresh": (changing.refresh, Need.WRITE),
+        "list": (reading.list_items, Need.READ),
+        "search": (reading.search, Need.READ),
+        "brief": (reading.brief, Need.READ),
+        "read": (reading.read, Need.READ),
+        "save": (changing.save, Need.WRITE),
+        "unsave": (changing.save, Need.WRITE),
+        "sources": (reading.sources, Need.READ),
+        "sectors": (reading.sectors, Need.READ),
+        "add": (changing.add, Need.BEGIN),
+        "starters": (reading.starters, Need.READ),
+        "adopt": (changing.adopt, Need.BEGIN),
+        "try": (changing.try_starters, Need.BEGIN),
+        "undo": (changing.undo, Need.WRITE),
+        "settings": (reading.settings, Need.READ),
+        "set": (changing.set_setting, Need.BEGIN),
     }

@@ -2,14 +2,15 @@
 
 import argparse
 import re
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import veille
+from veille.content.dates import day_span
 from veille.i18n import N_, _, ngettext
 from veille.model import ItemKind, Order
-from veille.search.dates import day_span
 
 # The words that argparse says by itself, for the catalogue.
 _ARGPARSE = (
@@ -53,7 +54,19 @@ def parse(arguments: Sequence[str] | None = None, before: argparse.Namespace | N
     makes no sense.
     """
     vars(argparse).update(_=_, ngettext=ngettext)  # argparse translates by these, in its own module
-    return _parser().parse_args(arguments, before)
+    parser = _parser()
+    typed = parser.parse_args(_with_search_text(sys.argv[1:] if arguments is None else arguments), before)
+    if typed.profile and typed.sample:
+        message = _("not allowed with argument %s") % "--profile"
+        parser.error(_("argument %(argument_name)s: %(message)s") % {"argument_name": "--sample", "message": message})
+    return typed
+
+
+def _with_search_text(arguments: Sequence[str]) -> list[str]:
+    """A space before words such as -football that follow ``search``: argparse takes them for options otherwise."""
+    before = arguments.index("search") if "search" in arguments else len(arguments)
+    words = (f" {each}" if re.match("-[^-]", each) and each != "-h" else each for each in arguments[before:])
+    return [*arguments[:before], *words]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -120,7 +133,7 @@ def _commands() -> dict[str, tuple[str, Any]]:
         "starters": (_("list the starter sectors"), nothing),
         "adopt": (_("take in starter sectors"), _adopt),
         "try": (_("ask the addresses of starter sectors whether they answer"), _try),
-        "undo": (_("take back the last change to the list"), nothing),
+        "undo": (_("take back the last change to the list, or to what is saved"), nothing),
         "settings": (_("list the settings"), nothing),
         "set": (_("change a setting"), _set),
     }

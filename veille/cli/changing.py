@@ -2,29 +2,37 @@
 
 import sys
 from argparse import Namespace
-from contextlib import suppress
 from pathlib import Path
 
 from veille import settings as setting_declarations
 from veille.cli.entries import Entries, setting, short
 from veille.cli.reading import check_ids, hint
 from veille.cli.terminal import Terminal
+from veille.content import opml
 from veille.content.addresses import normalise
 from veille.core.exchange import ImportReport
 from veille.core.naming import one_sector
 from veille.core.refresh import Report
 from veille.core.services import Services
 from veille.core.trial import Trial
-from veille.errors import BadFile, Cancelled, NotFound
+from veille.errors import BadFile, Cancelled, NotFound, os_detail
 from veille.i18n import _, ngettext, number
+
+
+def prepare(arguments: Namespace) -> None:
+    """Read and check what was given, before a profile is begun for it. Raises BadFile, BadAddress."""
+    if arguments.command == "import":
+        arguments.name = _("standard input") if arguments.file == "-" else Path(arguments.file).name
+        arguments.data = _read(arguments.file)
+        opml.read(arguments.data, arguments.name)
+    elif arguments.command == "add":
+        arguments.address = normalise(arguments.address.strip())
 
 
 def take_in(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """``import``: fails when nothing in the file can be used."""
-    name = _("standard input") if arguments.file == "-" else Path(arguments.file).name
-    data = _read(arguments.file)
     with terminal.progress.cancellable() as progress:
-        report = services.exchange.import_opml(data, name, arguments.allow_private, progress)
+        report = services.exchange.import_opml(arguments.data, arguments.name, arguments.allow_private, progress)
     if terminal.json:
         terminal.object(_import_keys(report))
     else:
@@ -46,11 +54,7 @@ def _import_keys(report: ImportReport) -> dict[str, object]:
 
 
 def _tell_import(report: ImportReport, terminal: Terminal) -> None:
-    added = ngettext("{n} source added", "{n} sources added", report.added).format(n=number(report.added))
-    known = ngettext("{n} known already", "{n} known already", report.known).format(n=number(report.known))
-    count = len(report.refused)
-    unusable = ngettext("{n} could not be used", "{n} could not be used", count).format(n=number(count))
-    terminal.line(", ".join((added, known, unusable)) + ".")
+    terminal.line(report.text)
     for each in report.refused:
         text = _("line {n}: {what}: {reason}")
         what = each.title or each.address or "—"
@@ -104,9 +108,10 @@ def _tell_refresh(report: Report, terminal: Terminal) -> None:
 
 def add(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """``add``."""
-    address = normalise(arguments.address.strip())  # before a sector is made for what is no address
-    sector = _sector_or_new(services, arguments.sector) if arguments.sector else None
-    source, changes = services.curation.add_feed(address, sector, allow_private=arguments.allow_private)
+    sector, new = _sector_or_new(services, arguments.sector or "")
+    source, changes = services.curation.add_feed(
+        arguments.address, sector, allow_private=arguments.allow_private, new_sector=new
+    )
     if terminal.json:
         Entries(terminal, services.curation.outline()).source(source, services.library.counts())
     else:
@@ -116,7 +121,7 @@ def add(services: Services, arguments: Namespace, terminal: Terminal) -> int:
 
 def adopt(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """``adopt``."""
-    terminal.line(services.starters.adopt(arguments.keys).text)
+    terminal.say(services.starters.adopt(arguments.keys).text)
     return 0
 
 
@@ -159,7 +164,7 @@ def save(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     services.library.save(arguments.ids, saved)
     for hit in services.library.hits(arguments.ids):
         text = _("Saved: {title}") if saved else _("No longer saved: {title}")
-        terminal.line(text.format(title=short(hit.title.text or hit.excerpt.text)))
+        terminal.say(text.format(title=short(hit.title.text or hit.excerpt.text)))
     return 0
 
 
@@ -169,33 +174,36 @@ def undo(services: Services, _arguments: Namespace, terminal: Terminal) -> int:
     if not text:
         terminal.error(_("There is nothing to take back."))
         return 1
-    terminal.line(_("Taken back: {what}").format(what=text))
+    terminal.say(_("Taken back: {what}").format(what=text))
     return 0
 
 
 def set_setting(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """``set``."""
     values = services.preferences.set(arguments.key, arguments.value)
-    key = arguments.key.strip().lower().replace("-", "_")
-    one = next(each for each in setting_declarations.declared() if each.key == key)
+    one = setting_declarations.find(arguments.key)
     if terminal.json:
         setting(terminal, one, values)
     else:
-        terminal.line(f"{one.key} = {setting_declarations.as_text(getattr(values, key))}")
+        terminal.line(f"{one.key} = {setting_declarations.as_text(getattr(values, one.key))}")
     return 0
 
 
 # Pieces ------------------------------------------------------------------------------------------
 
 
-def _sector_or_new(services: Services, name: str) -> str:
-    with suppress(NotFound):
-        return one_sector(services.curation.outline(), name).key
-    return services.curation.add_sector(name)[0].key
+def _sector_or_new(services: Services, name: str) -> tuple[str | None, str]:
+    """The key of the sector that is called ``name``, or else the title of one to be made."""
+    try:
+        return (one_sector(services.curation.outline(), name).key if name else None), ""
+    except NotFound:
+        return None, name
 
 
 def _read(file: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        if file == "-":
+            return sys.stdin.buffer.read() if sys.stdin else b""  # it may be closed
+        return Path(file).read_bytes()
     except OSError as error:
-        raise BadFile(name=file, detail=error.strerror or str(error)) from error
+        raise BadFile(name=file, detail=os_detail(error)) from error

@@ -77,7 +77,7 @@ class Entries:
     def source(self, source: Source, counts: Counts) -> None:
         """A source with its state."""
         state = self._outline.states.get(source.id, SourceState(source.id))
-        paused = self._is_paused(source)
+        paused = source.id in self._outline.paused
         unread = counts.unread.get(source.id, 0)
         if self._terminal.json:
             self._terminal.object(self._source_keys(source, state, unread, paused))
@@ -112,10 +112,6 @@ class Entries:
     def _titles(self, source: Source) -> str:
         titles = {each.key: each.title for each in self._outline.sectors}
         return ", ".join(titles[key] for key in self._sectors.get(source.id, []))
-
-    def _is_paused(self, source: Source) -> bool:
-        members = [each for all in self._outline.members.values() for each in all if each.source == source.id]
-        return bool(members) and all(each.paused for each in members)
 
     def _source_keys(self, source: Source, state: SourceState, unread: int, paused: bool) -> dict[str, object]:
         return {

@@ -9,12 +9,12 @@ from pathlib import Path
 from veille import settings as setting_declarations
 from veille.cli.entries import Entries, heading, setting
 from veille.cli.terminal import Terminal
+from veille.content.dates import day_span
 from veille.core.naming import one_sector, one_source
 from veille.core.services import Services
 from veille.errors import NotFound
 from veille.i18n import _, moment, ngettext, number
 from veille.model import ItemKind, Order, Outline, Query, Source
-from veille.search.dates import day_span
 
 _PAGE = 200  # items that are read from the store at a time
 

@@ -49,6 +49,13 @@ class Terminal:
         on, off = (_BOLD, _NORMAL) if self._bold else ("", "")
         print("\n".join(lines or [first]).replace(_ON, on).replace(_OFF, off))
 
+    def say(self, text: str) -> None:
+        """What was done, as the answer; beside it where that is objects."""
+        if self.json:
+            self.note(text)
+        else:
+            self.line(text)
+
     def note(self, text: str) -> None:
         """Something to know beside the answer, on one line of stderr."""
         self.progress.clear()

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-from veille.errors import BadAddress
+from veille.errors import BadAddress, LoginAddress
 
 LONGEST = 4096  # characters; longer addresses are refused
 
@@ -25,7 +25,8 @@ def normalise(url: str) -> str:
     Scheme and host in lower case, the host in ASCII (IDNA), no default port, no fragment, "/" for an empty
     path; ``feed:`` in front is taken off. What is not ASCII in path and query is percent-encoded as UTF-8.
 
-    :raises BadAddress: not http or https, no host, an impossible port or host, over 4,096 characters.
+    :raises BadAddress: not http or https, no host, an impossible port or host, over 4,096 characters;
+        :class:`LoginAddress` for one with a name or a password, which Veille would not send.
     """
     try:
         return _normalise(url)
@@ -41,14 +42,14 @@ def _normalise(url: str) -> str:
     parts = urlsplit(text)
     if len(text) > LONGEST or parts.scheme not in _PORTS or "\\" in parts.netloc:
         raise ValueError(url)
-    login, at, _ = parts.netloc.rpartition("@")
-    port = parts.port
+    host, port = _ascii_host(parts.hostname or ""), parts.port
     if port == 0:
         raise ValueError(url)
+    if "@" in parts.netloc:
+        raise LoginAddress(host=host)
     shown_port = "" if port in (None, _PORTS[parts.scheme]) else f":{port}"
-    where = quote(login, safe=_SAFE) + at + _ascii_host(parts.hostname or "") + shown_port
     path = quote(parts.path, safe=_SAFE, errors="replace") or "/"
-    return urlunsplit((parts.scheme, where, path, quote(parts.query, safe=_SAFE, errors="replace"), ""))
+    return urlunsplit((parts.scheme, host + shown_port, path, quote(parts.query, safe=_SAFE, errors="replace"), ""))
 
 
 def _ascii_host(name: str) -> str:

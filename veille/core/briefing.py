@@ -51,7 +51,7 @@ class Briefings:
         return visit if visit <= now else now - _DAY
 
     def visited(self) -> None:
-        """The person has seen what there is; the next briefing begins here."""
+        """The person leaves and has seen what there is: the next briefing begins here. For a window that closes."""
         if self._store.writable:
             self._store.values.put(_VISIT, self._clock.now().isoformat())
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from veille.content.addresses import normalise, source_key
 from veille.content.text import fold, plain
 from veille.core.history import standing
-from veille.core.naming import slug
+from veille.core.naming import next_rank, slug
 from veille.errors import InNoSector, NotFound
 from veille.i18n import _
 from veille.model import Changes, Clock, Membership, Outline, Sector, Source, SourceKind
@@ -33,10 +33,12 @@ class Curation:
     # Sources -------------------------------------------------------------------------------------
 
     def add_feed(
-        self, address: str, sector: str | None = None, title: str = "", allow_private: bool = False, why: str = ""
-    ) -> tuple[Source, Changes]:
+        self, address: str, sector: str | None = None, title: str = "", allow_private: bool = False, why: str = "",
+        new_sector: str = ""
+    ) -> tuple[Source, Changes]:  # fmt: skip
         """Watch the feed at ``address``, in the sector with the key ``sector`` if one is given.
 
+        ``new_sector`` is the title of a sector to make for it, in the same entry of the history.
         A feed that is there already is given back, and put into that sector too; one that was set aside
         comes back. Raises BadAddress, and NotFound for the sector.
         """
@@ -54,8 +56,10 @@ class Curation:
             if there and allow_private and not source.allow_private:
                 source = replace(source, allow_private=True)
                 self._store.sources.replace(source)
+            if new_sector:
+                sector = self.add_sector(new_sector)[0].key
             if sector is not None:
-                self._place(source.id, sector, plain(why)[:WHY])
+                self._place(source.id, sector, why=plain(why)[:WHY])
         return source, self._changed(entry, text, source.id)
 
     def rename_source(self, source: int, name: str) -> Changes:
@@ -91,20 +95,20 @@ class Curation:
             text = _("“{title}” is no longer in “{sector}”.").format(title=title, sector=left)
         with self._store.history.recording(text) as entry:
             before = self._membership(from_sector, source)
+            if to_sector is not None:
+                self._place(source, to_sector, before=before)
             if from_sector is not None and from_sector != to_sector:
                 self._store.sources.remove_member(from_sector, source)
-            if to_sector is not None:
-                self._place(source, to_sector, before.why if before else "")
         return self._changed(entry, text, source)
 
     def pause(self, source: int, paused: bool = True) -> Changes:
         """Ask it no longer, or ask it again; it stays in its sectors, and what it gave stays in the lists.
 
-        Raises InNoSector: the pause is noted where the source stands in a sector.
+        The pause is noted where the source stands in a sector, be it one that was removed; raises InNoSector.
         """
         text = _("“{title}” is paused.") if paused else _("“{title}” is watched again.")
         title = self._source(source).label
-        members = [each for members in self.outline().members.values() for each in members if each.source == source]
+        members = self._store.sources.memberships(source)
         if not members:
             raise InNoSector(title=title)
         text = text.format(title=title)
@@ -122,8 +126,7 @@ class Curation:
         for each in outline.sectors:
             if fold(each.title) == fold(title):
                 return each, Changes(text=_("“{title}” is there already.").format(title=each.title))
-        rank = max((each.rank for each in outline.sectors), default=-1) + 1
-        sector = Sector(self._new_key(title), title, plain(summary)[:WHY], rank)
+        sector = Sector(self._new_key(title), title, plain(summary)[:WHY], next_rank(outline.sectors))
         return sector, self._put(sector, _("The sector “{title}” was added.").format(title=title))
 
     def rename_sector(self, sector: str, title: str) -> Changes:
@@ -151,14 +154,16 @@ class Curation:
             self._store.sources.replace(source)
         return self._changed(entry, text, source.id)
 
-    def _place(self, source: int, sector: str, why: str) -> None:
-        """Into ``sector``, at its end, unless it is there."""
-        if self._membership(sector, source):
+    def _place(self, source: int, sector: str, why: str = "", before: Membership | None = None) -> None:
+        """Into ``sector``, at its end, unless it is there; as it stood in the sector it comes from, if from one."""
+        outline = self.outline()
+        members = outline.members.get(sector, ())
+        if any(each.source == source for each in members):
             return
-        rank = max((each.rank for each in self.outline().members.get(sector, ())), default=-1) + 1
-        self._store.sources.put_member(
-            Membership(sector, source, "person", self._by, self._clock.now(), why=why, rank=rank)
-        )
+        if before is None:
+            paused = source in outline.paused  # until the person wakes it
+            before = Membership(sector, source, "person", self._by, self._clock.now(), why=why, paused=paused)
+        self._store.sources.put_member(replace(before, sector=sector, rank=next_rank(members)))
 
     def _membership(self, sector: str | None, source: int) -> Membership | None:
         members = self.outline().members.get(sector or "", ())

@@ -14,9 +14,9 @@ from veille.content.addresses import normalise, resolve, source_key
 from veille.content.text import fold, plain
 from veille.core.curation import TITLE, WHY
 from veille.core.history import standing
-from veille.core.naming import slug
-from veille.errors import BadAddress, ProfileUnwritable
-from veille.i18n import _, number
+from veille.core.naming import next_rank, slug
+from veille.errors import BadAddress, ProfileUnwritable, os_detail
+from veille.i18n import _, ngettext, number
 from veille.model import Changes, Clock, Membership, Outline, Progress, Sector, Source, SourceKind
 
 if TYPE_CHECKING:
@@ -50,6 +50,17 @@ class ImportReport:
     changes: Changes
     rows: int
     cancelled: bool = False
+
+    @property
+    def text(self) -> str:
+        """The import in one sentence, which leaves out nothing."""
+        unusable = len(self.refused)
+        parts = (
+            ngettext("{n} source added", "{n} sources added", self.added).format(n=number(self.added)),
+            ngettext("{n} known already", "{n} known already", self.known).format(n=number(self.known)),
+            ngettext("{n} could not be used", "{n} could not be used", unusable).format(n=number(unusable)),
+        )
+        return ", ".join(parts) + "."
 
 
 class Exchange:
@@ -117,7 +128,7 @@ class Exchange:
         except OSError as error:
             if whole:
                 partial.unlink(missing_ok=True)
-            raise ProfileUnwritable(path=str(path), detail=error.strerror or str(error)) from error
+            raise ProfileUnwritable(path=str(path), detail=os_detail(error)) from error
 
 
 @dataclass
@@ -137,9 +148,11 @@ class _Intake:
 
     def __post_init__(self) -> None:
         outline = self.store.sources.outline()
+        self._paused = outline.paused
+        self._ordered = list(outline.sectors)
         self._sectors = {fold(each.title): each for each in outline.sectors}
-        self._keys = {each.key for each in self.store.sources.sectors()}
-        self._members = {key: {each.source for each in members} for key, members in outline.members.items()}
+        self._members = {key: list(members) for key, members in outline.members.items()}
+        self._placed = {(each.sector, each.source) for members in outline.members.values() for each in members}
 
     def take(self, row: "OpmlRow") -> None:
         """One row: a source that is added, known, or refused."""
@@ -186,22 +199,22 @@ class _Intake:
 
     def _place(self, source: Source, title: str, why: str) -> None:
         sector = self._sectors.get(fold(title)) or self._new_sector(title)
-        members = self._members.setdefault(sector.key, set())
-        if source.id in members:
+        if (sector.key, source.id) in self._placed:
             return
-        self.store.sources.put_member(
-            Membership(
-                sector.key, source.id, f"opml:{self.name}", "person", self.clock.now(), why=plain(why)[:WHY],
-                rank=len(members))
-        )  # fmt: skip
-        members.add(source.id)
+        members = self._members.setdefault(sector.key, [])
+        member = Membership(
+            sector.key, source.id, f"opml:{self.name}", "person", self.clock.now(), why=plain(why)[:WHY],
+            rank=next_rank(members), paused=source.id in self._paused)  # fmt: skip
+        self.store.sources.put_member(member)
+        members.append(member)
+        self._placed.add((sector.key, source.id))
 
     def _new_sector(self, title: str) -> Sector:
-        rank = max((each.rank for each in self._sectors.values()), default=-1) + 1
-        sector = Sector(slug(title, self._keys), title, rank=rank)
+        key = slug(title, (each.key for each in self._ordered))
+        sector = Sector(key, title, rank=next_rank(self._ordered))
         self.store.sources.put_sector(sector)
+        self._ordered.append(sector)
         self._sectors[fold(title)] = sector
-        self._keys.add(sector.key)
         self.new_sectors += 1
         return sector
 

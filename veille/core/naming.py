@@ -1,12 +1,12 @@
-"""Finding sectors and sources by what a person calls them."""
+"""How sectors and sources are keyed and ranked, and found by what a person calls them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from veille.content.text import fold
 from veille.errors import NotFound
 from veille.i18n import _
-from veille.model import Outline, Sector, Source
+from veille.model import Membership, Outline, Sector, Source
 
 T = TypeVar("T")
 
@@ -20,6 +20,11 @@ def slug(title: str, taken: Iterable[str] = ()) -> str:
         count += 1
         key = f"{base}-{count}"
     return key
+
+
+def next_rank(ordered: Sequence[Sector] | Sequence[Membership]) -> int:
+    """The rank after all of ``ordered``, which are in rank order, as an :class:`Outline` has them."""
+    return ordered[-1].rank + 1 if ordered else 0
 
 
 def sectors_named(outline: Outline, name: str) -> list[Sector]:

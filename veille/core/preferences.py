@@ -28,7 +28,7 @@ class Preferences:
     def set(self, key: str, text: str) -> Settings:
         """Set ``key`` from what the person typed; raises BadSetting with what it takes."""
         values = settings.changed(self._values, key, text)
-        name = key.strip().lower().replace("-", "_")
+        name = settings.find(key).key
         self._store.values.put(_PREFIX + name, settings.as_text(getattr(values, name)))
         self._values = values
         return values

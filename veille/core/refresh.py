@@ -77,8 +77,12 @@ class Refresher:
         self._running = Lock()
 
     def due(self) -> tuple[int, ...]:
-        """The sources whose time has come, for the scheduled pass; none in the sample profile."""
-        if self._sample:
+        """The sources whose time has come, for the scheduled pass; none in the sample profile.
+
+        Veille makes no request until the person asks for one: nothing is due in a profile in which no source was
+        ever asked. From then on new sources are due too.
+        """
+        if self._sample or not self._store.sources.asked():
             return ()
         outline = self._store.sources.outline()
         sources = schedule.due(_watched(outline), outline.states, self._clock.now())
@@ -217,10 +221,8 @@ class Refresher:
 
 
 def _watched(outline: Outline) -> list[Source]:
-    """The sources in use that are not paused in every sector they are in."""
-    awake = {each.source for members in outline.members.values() for each in members if not each.paused}
-    awake |= {source.id for source in outline.loose}
-    return [source for source in outline.sources.values() if source.id in awake]
+    """The sources in use that are not paused."""
+    return [source for source in outline.sources.values() if source.id not in outline.paused]
 
 
 def _ignore(_changes: Changes) -> None:

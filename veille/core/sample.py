@@ -1,7 +1,8 @@
 """The sample profile: invented companies and sources, with dates relative to today.
 
 It comes through the same parser, decision and store as real feeds, and is never fetched. Its feed files
-say dates as offsets: ``{{-2d3h15m}}`` is that long before the moment it is loaded.
+say dates as offsets: ``{{-2d3h15m}}`` is that long before the moment it is loaded. Its sectors and reasons are
+written in the language in force, until the person gives a sector a title of their own.
 """
 
 import re
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from veille.content.addresses import source_key
 from veille.core.decide import decide
-from veille.core.tables import Table, speak
-from veille.errors import BadFile
-from veille.i18n import _
+from veille.core.tables import Table, Texts, speak
+from veille.errors import BadFile, os_detail
+from veille.i18n import _, language
 from veille.model import Changes, Clock, Membership, Sector, Source, SourceKind
 from veille.resources import resource
 
@@ -24,8 +25,21 @@ if TYPE_CHECKING:
     from veille.store import Store
 
 _OFFSET = re.compile(r"\{\{-(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?\}\}")
-_LOADED = "sample.loaded"  # the day it was last loaded
+_LOADED = "sample.loaded"  # the day and the language it was last loaded in
 _TYPES = {".rss": "application/rss+xml", ".atom": "application/atom+xml", ".json": "application/feed+json"}
+
+
+@dataclass(frozen=True, slots=True)
+class _SampleSector:
+    key: str
+    titles: Texts
+    summaries: Texts
+    rank: int
+
+    @property
+    def spoken(self) -> Sector:
+        """The sector in the language in force."""
+        return Sector(self.key, speak(self.titles), speak(self.summaries), self.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +49,8 @@ class _SampleSource:
     title: str
     site: str
     lang: str
-    sectors: tuple[Sector, ...]
-    why: str
+    sectors: tuple[_SampleSector, ...]
+    reasons: Texts
 
     @property
     def key(self) -> str:
@@ -45,13 +59,14 @@ class _SampleSource:
 
 
 def load(store: "Store", clock: Clock, folder: Path | None = None) -> Changes:
-    """Fill the sample profile, or move its dates when it was filled on another day.
+    """Fill the sample profile, or move its dates and say it anew when that was on another day or in another language.
 
-    Marks stay, and what only moved in time makes no former version. Raises BadFile when the shipped files
-    are wrong.
+    Marks stay, what the person removed stays away, and what only moved in time makes no former version. Raises
+    BadFile when the shipped files are wrong.
     """
     now = clock.now()
-    if store.values.get(_LOADED) == str(now.date()):
+    loaded = f"{now.date()} {language()}"
+    if store.values.get(_LOADED) == loaded:
         return Changes()
     folder = folder or resource("sample")
     table = Table.read(folder / "sample.toml")
@@ -59,22 +74,23 @@ def load(store: "Store", clock: Clock, folder: Path | None = None) -> Changes:
     sources = [_source(each, folder, sectors) for each in table.tables("source")]
     changes = Changes(outline=True)
     with store.db.write():
+        _speak_again(store, sectors, {each.key: each for each in sources})
         for rank, each in enumerate(sources):
             source = store.sources.by_key(each.key) or _add(store, each, rank, now)
             changes |= _load_items(store, each, source, now)
-        store.values.put(_LOADED, str(now.date()))
+        store.values.put(_LOADED, loaded)
     return changes
 
 
-def _sectors(table: Table) -> dict[str, Sector]:
+def _sectors(table: Table) -> dict[str, _SampleSector]:
     found = [
-        Sector(each.text("key"), speak(each.texts("title")), speak(each.texts("summary")), rank)
+        _SampleSector(each.text("key"), each.texts("title"), each.texts("summary"), rank)
         for rank, each in enumerate(table.tables("sector"))
     ]
     return {each.key: each for each in found}
 
 
-def _source(table: Table, folder: Path, sectors: Mapping[str, Sector]) -> _SampleSource:
+def _source(table: Table, folder: Path, sectors: Mapping[str, _SampleSector]) -> _SampleSource:
     path = folder / table.text("file")
     if path.suffix not in _TYPES:
         raise table.wrong("file", _("one of {endings} is expected").format(endings=", ".join(_TYPES)))
@@ -84,7 +100,7 @@ def _source(table: Table, folder: Path, sectors: Mapping[str, Sector]) -> _Sampl
     return _SampleSource(
         path=path, address=table.text("address"), title=table.text("title"), site=table.text("site", ""),
         lang=table.text("lang", ""), sectors=tuple(sectors[key] for key in keys),
-        why=speak(table.texts("why")))  # fmt: skip
+        reasons=table.texts("why"))  # fmt: skip
 
 
 def _add(store: "Store", sample: _SampleSource, rank: int, now: datetime) -> Source:
@@ -95,9 +111,23 @@ def _add(store: "Store", sample: _SampleSource, rank: int, now: datetime) -> Sou
     known = {each.key for each in store.sources.sectors()}
     for sector in sample.sectors:
         if sector.key not in known:
-            store.sources.put_sector(sector)
-        store.sources.put_member(Membership(sector.key, source.id, "sample", "person", now, why=sample.why, rank=rank))
+            store.sources.put_sector(sector.spoken)
+        why = speak(sample.reasons)
+        store.sources.put_member(Membership(sector.key, source.id, "sample", "person", now, why=why, rank=rank))
     return source
+
+
+def _speak_again(store: "Store", sectors: Mapping[str, _SampleSector], sources: Mapping[str, _SampleSource]) -> None:
+    """What is there of the sample, in the language in force; what the person called otherwise stays so."""
+    outline = store.sources.outline()
+    for old in outline.sectors:
+        new = sectors.get(old.key)
+        if new and old.title in new.titles.values():
+            store.sources.put_sector(replace(new.spoken, rank=old.rank))
+    for member in (each for members in outline.members.values() for each in members):
+        sample = sources.get(outline.sources[member.source].key)
+        if sample and member.why in sample.reasons.values():
+            store.sources.put_member(replace(member, why=speak(sample.reasons)))
 
 
 def _load_items(store: "Store", sample: _SampleSource, source: Source, now: datetime) -> Changes:
@@ -122,5 +152,7 @@ def _dated(path: Path, now: datetime) -> bytes:
 
     try:
         return _OFFSET.sub(date, path.read_text(encoding="utf-8")).encode()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise BadFile(name=path.name, detail=os_detail(error)) from error
+    except UnicodeDecodeError as error:
         raise BadFile(name=path.name, detail=str(error)) from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from veille.content.addresses import source_key
 from veille.core.history import standing
+from veille.core.naming import next_rank
 from veille.core.tables import Table, Texts, speak
 from veille.errors import BadAddress, NotFound
 from veille.i18n import _
@@ -137,11 +138,11 @@ class Starters:
     def _adopt(self, starter: Starter) -> list[int]:
         outline = self._store.sources.outline()
         if all(each.key != starter.key for each in outline.sectors):
-            rank = max((each.rank for each in outline.sectors), default=-1) + 1
+            rank = next_rank(outline.sectors)
             self._store.sources.put_sector(Sector(starter.key, starter.title, starter.summary, rank))
         members = outline.members.get(starter.key, ())
         placed = {each.source for each in members}
-        rank = max((each.rank for each in members), default=-1)
+        rank = next_rank(members)
         origin = f"starter:{starter.key}@{starter.version}"
         added: list[int] = []
         for each in starter.sources:
@@ -149,10 +150,11 @@ class Starters:
                 each.key, SourceKind.FEED, each.address, each.title, site=each.site, lang=each.lang
             )
             if source.id not in placed:
-                rank += 1
                 self._store.sources.put_member(
                     Membership(
-                        starter.key, source.id, origin, "person", self._clock.now(), why=each.why, rank=rank)
+                        starter.key, source.id, origin, "person", self._clock.now(), why=each.why, rank=rank,
+                        paused=source.id in outline.paused)
                 )  # fmt: skip
+                rank += 1
             added.append(source.id)
         return added

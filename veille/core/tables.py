@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from veille import i18n
-from veille.errors import BadFile
+from veille.errors import BadFile, os_detail
 from veille.i18n import _
 
 Texts = Mapping[str, str]  # language code -> text
@@ -26,7 +26,9 @@ class Table:
         """The file as a table."""
         try:
             return cls(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except OSError as error:
+            raise BadFile(name=path.name, detail=os_detail(error)) from error
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise BadFile(name=path.name, detail=str(error)) from error
 
     def text(self, key: str, default: str | None = None) -> str:

@@ -4,6 +4,9 @@ A name is resolved once, every address that it stands for is checked, and the co
 address: a name server that answers differently the second time gains nothing (DNS rebinding).
 """
 
+import errno
+import os
+import selectors
 import socket
 import ssl
 import sys
@@ -11,7 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from math import inf
+from typing import Any, TypeVar
 
 import certifi
 import requests
@@ -20,10 +24,12 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
 
+from veille.errors import VeilleError
 from veille.net.failures import causes
 from veille.net.guard import Guard
-from veille.net.patience import patience
+from veille.net.patience import BEAT, patience
 
+T = TypeVar("T")
 Resolve = Callable[..., list[tuple[Any, ...]]]  # as socket.getaddrinfo
 
 POOLS = 64  # hosts whose connections are kept for the next request
@@ -54,25 +60,62 @@ class PatientSocket(socket.socket):
     """A socket whose waits ask the request's :class:`veille.net.patience.Patience`."""
 
     def recv_into(self, *arguments: Any) -> int:
-        return _patiently(partial(super().recv_into, *arguments))
+        return _patiently(partial(super().recv_into, *arguments), _as_long_as_asked())
 
 
 class PatientTLSSocket(ssl.SSLSocket):
     """The same, over TLS."""
 
     def recv_into(self, *arguments: Any) -> int:
-        return _patiently(partial(super().recv_into, *arguments))
+        return _patiently(partial(super().recv_into, *arguments), _as_long_as_asked())
 
-
-def _patiently(receive: Callable[[], int]) -> int:
-    waiting = patience()
-    while waiting:
-        waiting.ask()
+    def do_handshake(self, block: bool = False) -> None:
+        seconds = self.gettimeout()
+        self.settimeout(BEAT)
         try:
-            return receive()
-        except TimeoutError:  # the beat of the socket, not the end of the patience
-            continue
-    return receive()
+            _patiently(partial(super().do_handshake, block), inf if seconds is None else seconds)
+        except VeilleError:
+            self.close()  # ssl does so for the errors that it knows
+            raise
+        self.settimeout(seconds)
+
+
+def _patiently(call: Callable[[], T], seconds: float) -> T:
+    """What ``call`` gives, which waits for a beat: it is called again for ``seconds`` while the patience lasts."""
+    while True:
+        if waiting := patience():
+            waiting.ask()
+        try:
+            return call()
+        except TimeoutError:
+            seconds -= BEAT
+            if seconds <= 0:
+                raise
+
+
+def _as_long_as_asked() -> float:
+    """No end but the patience's; without one, the socket's own timeout."""
+    return inf if patience() else 0
+
+
+def _connect(opened: socket.socket, address: Any, seconds: float | None) -> None:
+    """Connect as :meth:`socket.socket.connect` does, within ``seconds`` (None: no end), asking the patience."""
+    opened.setblocking(False)
+    code = opened.connect_ex(address)
+    if code in (errno.EINPROGRESS, errno.EWOULDBLOCK):
+        _patiently(partial(_settled, opened), inf if seconds is None else seconds)
+        code = opened.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code:
+        raise OSError(code, os.strerror(code))
+    opened.settimeout(seconds)
+
+
+def _settled(opened: socket.socket) -> None:
+    """Wait for a beat until it is connected or has failed; raises TimeoutError."""
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(opened, selectors.EVENT_WRITE)
+        if not waiting.select(BEAT):
+            raise TimeoutError
 
 
 class HungUpError(ConnectionError):
@@ -107,11 +150,13 @@ class GuardedConnection(HTTPConnection):
             opened = PatientSocket(family, kind, protocol)
             try:
                 opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                opened.settimeout(self.timeout / len(addresses) if self.timeout else None)
-                opened.connect(address)
+                _connect(opened, address, self.timeout / len(addresses) if self.timeout else None)
             except OSError as error:
                 opened.close()
                 failure = error
+            except VeilleError:
+                opened.close()
+                raise
             else:
                 sys.audit("http.client.connect", self, self.host, self.port)
                 return opened

@@ -30,8 +30,7 @@ K1, B = 1.2, 0.75  # BM25's usual parameters
 class Scope:
     """What the person narrows the search to, told from outside the index.
 
-    ``sources``: only items of these, and those of ``also`` whatever their source (saved items of a source that
-    was set aside). ``ids``: only these items; ``without``: none of these. ``since <= at < until``.
+    ``sources``: only items of these. ``ids``: only these items; ``without``: none of these. ``since <= at < until``.
     ``named``: sources whose label has a word, a beginning or a phrase (its words joined by spaces) of the question:
     their items match it too.
     """
@@ -43,7 +42,6 @@ class Scope:
     since: datetime | None = None
     until: datetime | None = None
     named: Mapping[str, frozenset[int]] | None = None
-    also: Collection[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +147,7 @@ class View:
         for kind in filter(None, (question.kind, scope.kind)):
             mask &= int.from_bytes(self._kinds.translate(_only(KINDS.index(kind))), "little")
         if scope.sources is not None:
-            mask &= self._source_mask(scope.sources) | self._id_mask(scope.also or ())
+            mask &= self._source_mask(scope.sources)
         if scope.ids is not None:
             mask &= self._id_mask(scope.ids)
         if scope.without:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from veille.content.dates import day_span
 from veille.content.text import fold, plain
 from veille.i18n import _
 from veille.model import ItemKind
 from veille.search.analysis import tokens
-from veille.search.dates import day_span
 
 LONGEST_TEXT = 4000  # characters that are read
 MOST_WORDS = 32  # words, prefixes and excluded words that are searched

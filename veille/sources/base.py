@@ -6,8 +6,6 @@ from typing import Protocol
 
 from veille.model import Fetched, Item, Source, SourceState
 
-GONE = "gone"  # the hash of an item that expired or was removed: it never comes back
-
 
 class Fetcher(Protocol):
     """Asks one kind of source what it has."""
@@ -15,7 +13,7 @@ class Fetcher(Protocol):
     def fetch(
         self, source: Source, state: SourceState, known: Mapping[str, str], cancelled: Callable[[], bool]
     ) -> Fetched:
-        """What ``source`` has that is not in ``known`` (uid to :attr:`~veille.model.Item.hash`, or :data:`GONE`).
+        """What ``source`` has that is not in ``known`` (uid to :attr:`veille.model.Item.hash`, or ``GONE``).
 
         The state it returns has everything but ``next_due``, which is the scheduler's.
 

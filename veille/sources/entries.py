@@ -9,8 +9,7 @@ from hashlib import blake2b
 from veille.content import html, language
 from veille.content.addresses import resolve
 from veille.content.text import excerpt, fold, plain
-from veille.model import Item, ItemKind, Media
-from veille.sources.base import GONE
+from veille.model import GONE, Item, ItemKind, Media
 
 _LONGEST_TITLE = 500
 _LONGEST_AUTHOR = 200

@@ -5,14 +5,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from veille.errors import NotFound, ProfileNewer, ProfileUnwritable
+from veille.errors import NotFound, ProfileNewer, ProfileUnwritable, os_detail
 from veille.i18n import _
 from veille.model import Clock
 from veille.store import header, schema
 from veille.store.database import Database
 from veille.store.filters import Filter
 from veille.store.history import Entry, HistoryLog
-from veille.store.items import GONE, Items
+from veille.store.items import Items
 from veille.store.lock import ProfileLock
 from veille.store.marks import Marks
 from veille.store.queue import IndexQueue
@@ -20,7 +20,7 @@ from veille.store.sources import Sources
 from veille.store.values import Values
 
 __all__ = [
-    "GONE", "Database", "Entry", "Filter", "HistoryLog", "IndexQueue", "Items", "Marks", "Sources", "Store", "Values",
+    "Database", "Entry", "Filter", "HistoryLog", "IndexQueue", "Items", "Marks", "Sources", "Store", "Values",
     "open_store"]  # fmt: skip
 
 _DATABASE = "veille.db"
@@ -92,4 +92,4 @@ def _folder_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ProfileUnwritable(path=str(folder), detail=error.strerror or str(error)) from error
+        raise ProfileUnwritable(path=str(folder), detail=os_detail(error)) from error

@@ -18,19 +18,23 @@ from typing import Any
 from weakref import WeakSet
 
 from veille.errors import ProfileBusy, ProfileDamaged, ProfileUnwritable
+from veille.i18n import N_
 from veille.store.schema import migrate
 
 _BUSY_SECONDS = 10.0
 _CACHE_KIB = 8000
 _LOG_BYTES = 32_000_000  # the log is cut back to this after a large transaction
 
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_DAMAGED = {
+    sqlite3.SQLITE_CORRUPT: N_("what it holds is damaged"),
+    sqlite3.SQLITE_NOTADB: N_("it is no database"),
+}
 _UNWRITABLE = {
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_FULL: N_("the disk is full"),
+    sqlite3.SQLITE_IOERR: N_("the disk failed to read or write"),
+    sqlite3.SQLITE_READONLY: N_("it can only be read"),
+    sqlite3.SQLITE_CANTOPEN: N_("it cannot be opened"),
+    sqlite3.SQLITE_PERM: N_("permission was refused"),
 }
 
 
@@ -181,10 +185,12 @@ class Database:
             yield
         except (sqlite3.Error, UnicodeDecodeError) as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
-            if code in _DAMAGED or "decode" in str(error):  # a text that is none, or a name in SQLite's own message
-                raise ProfileDamaged(path=str(self.path), detail=str(error)) from error
+            if "decode" in str(error):  # a text that is none, or a name in SQLite's own message
+                code = sqlite3.SQLITE_CORRUPT
+            if code in _DAMAGED:
+                raise ProfileDamaged(path=str(self.path), detail=_DAMAGED[code]) from error
             if code in _UNWRITABLE:
-                raise ProfileUnwritable(path=str(self.path.parent), detail=str(error)) from error
+                raise ProfileUnwritable(path=str(self.path.parent), detail=_UNWRITABLE[code]) from error
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise ProfileBusy(path=str(self.path.parent)) from error
             raise

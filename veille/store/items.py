@@ -8,13 +8,12 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from veille.model import Clock, Counts, Item, ItemKind, Media, Version
+from veille.model import GONE, Clock, Counts, Item, ItemKind, Media, Version
 from veille.store.database import Database
 from veille.store.filters import IS_READ, IS_SAVED, Filter, conditions
 from veille.store.queue import enqueue
 from veille.store.times import moment, moment_or_none, stored
 
-GONE = "gone"  # the hash of an item that expired or was removed
 _MOST = 2**63 - 1  # SQLite's largest number
 _VERSIONS = 10  # former versions kept of an item
 
@@ -42,7 +41,7 @@ class Items:
     # What a refresh needs
 
     def known(self, source: int) -> dict[str, str]:
-        """The hash of each item that this source ever gave, by uid; :data:`GONE` for those that are no more."""
+        """The hash of each item that this source ever gave, by uid; ``GONE`` for those that are no more."""
         sql = "SELECT uid, CASE gone WHEN 0 THEN hash ELSE ? END FROM item WHERE source = ?"
         return dict(self._db.query(sql, (GONE, source)))
 

@@ -32,15 +32,19 @@ class Sources:
             sectors = tuple(self.sectors())
             sources = {source.id: source for source in self.all()}
             members: dict[str, list[Membership]] = {sector.key: [] for sector in sectors}
+            awake: dict[int, bool] = {}  # where a set-aside sector has it, too: its pause outlives the sector
             for row in self._db.query(f"SELECT {_MEMBER} FROM membership ORDER BY rank, added, source"):
-                if row[0] in members and row[1] in sources:
-                    members[row[0]].append(_member(row))
+                member = _member(row)
+                awake[member.source] = awake.get(member.source, False) or not member.paused
+                if member.sector in members and member.source in sources:
+                    members[member.sector].append(member)
             states = [_state(row) for row in self._db.query(f"SELECT {_STATE} FROM state")]
         return Outline(
             sectors=sectors,
             sources=sources,
             members={key: tuple(each) for key, each in members.items()},
             states={state.source: state for state in states if state.source in sources},
+            paused=frozenset(source for source in sources if not awake.get(source, True)),
         )
 
     # Sources
@@ -122,7 +126,15 @@ class Sources:
         """Take a source out of a sector."""
         self._history.delete("membership", (sector, source))
 
+    def memberships(self, source: int) -> list[Membership]:
+        """Where a source stands, in sectors that were set aside too."""
+        return [_member(row) for row in self._db.query(f"SELECT {_MEMBER} FROM membership WHERE source = ?", (source,))]
+
     # States
+
+    def asked(self) -> bool:
+        """Whether any source was ever asked."""
+        return bool(self._db.query("SELECT 1 FROM state WHERE checked IS NOT NULL LIMIT 1"))
 
     def state(self, source: int) -> SourceState:
         """What the fetcher remembers of a source; an empty state when it never asked."""

@@ -1,6 +1,7 @@
 """What a person does to their list: add, import, rename, move, remove, refresh. Each can be undone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ class Curating(QObject):
     """The deeds behind the menus. ``ready`` tells that new sources wait to be asked for the first time."""
 
     told = Signal(str)
-    ready = Signal(str)
+    ready = Signal(object)  # Changes
 
     def __init__(self, services: "Services", tasks: Tasks, window: QWidget) -> None:
         super().__init__(window)
@@ -90,8 +91,7 @@ class Curating(QObject):
         return tuple(each.source for each in self.outline.members.get(place.sector or "", ()))
 
     def _pause(self, source: int) -> None:
-        members = [each for group in self.outline.members.values() for each in group if each.source == source]
-        paused = not all(each.paused for each in members)
+        paused = source not in self.outline.paused
         self._change(lambda: self._services.curation.pause(source, paused))
 
     def allow_private(self, source: int) -> None:
@@ -143,12 +143,12 @@ class Curating(QObject):
     def add(self, address: str, sector: str | None, allow_private: bool) -> None:
         """Add a source."""
         self._change(
-            lambda: self._services.curation.add_feed(address, sector, allow_private=allow_private)[1], self._wait
+            lambda: self._services.curation.add_feed(address, sector, allow_private=allow_private)[1], self.ready.emit
         )
 
     def adopt(self, keys: tuple[str, ...]) -> None:
         """Take starter sectors."""
-        self._change(lambda: self._services.starters.adopt(keys), self._wait)
+        self._change(lambda: self._services.starters.adopt(keys), self.ready.emit)
 
     def import_file(self, path: str) -> None:
         """Read an OPML file."""
@@ -160,46 +160,33 @@ class Curating(QObject):
 
     def _imported(self, report: "ImportReport") -> None:
         self._tasks.changed.emit(report.changes)
-        self.ready.emit(import_words(report))
+        self.ready.emit(replace(report.changes, text=report.text))
         if report.refused:
             from veille.ui.dialogs.report import show_report
 
-            show_report(self._window, report, import_words(report))
+            show_report(self._window, report)
 
     def export_file(self, path: str) -> None:
-        """Write all sources to an OPML file."""
+        """Write all sources to an OPML file, to its end even when the window closes."""
 
         def work() -> str:
             self._services.exchange.export_file(Path(path))
             return _("Exported to {name}.").format(name=Path(path).name)
 
-        self._tasks.query("export", work, self.told.emit)
+        self._tasks.change(work, self.told.emit)
 
     def _change(self, call: Callable[[], Changes], then: Callable[[Changes], None] | None = None) -> None:
         self._tasks.change(call, then)
 
-    def _wait(self, changes: Changes) -> None:
-        self.ready.emit(changes.text)
-
-
-def import_words(report: "ImportReport") -> str:
-    """An import in one sentence: nothing is left out."""
-    added = ngettext("{n} source added", "{n} sources added", report.added).format(n=number(report.added))
-    known = ngettext("{n} known already", "{n} known already", report.known).format(n=number(report.known))
-    count = len(report.refused)
-    refused = ngettext("{n} could not be used", "{n} could not be used", count).format(n=number(count))
-    parts = [added] + ([known] if report.known else []) + ([refused] if report.refused else [])
-    return ", ".join(parts) + "."
-
 
 def _read(path: str) -> bytes:
-    from veille.errors import BadFile
+    from veille.errors import BadFile, os_detail
 
     try:
         with Path(path).open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise BadFile(name=Path(path).name, detail=error.strerror or str(error)) from error
+        raise BadFile(name=Path(path).name, detail=os_detail(error)) from error
     if len(data) > LARGEST:
         raise BadFile(name=Path(path).name, detail=_("the file is too large"))
     return data

@@ -18,7 +18,7 @@ Entry = tuple[str, str, Callable[[], object]]  # what it says, its key, its deed
 
 def whole(window: "Window") -> QMenu:
     """What can be done with the whole."""
-    desk, curating = window.desk, window.curating
+    browsing, curating = window.browsing, window.curating
     if window.services.sample:
         other: Entry = (_("Open my own profile"), "", lambda: window.switch.emit("own"))
     else:
@@ -26,8 +26,8 @@ def whole(window: "Window") -> QMenu:
     return _menu(
         window,
         (_("Refresh"), "F5", lambda: curating.refresh()),
-        (_("Mark all as read"), "Shift+A", desk.mark_all_read),
-        (_("Undo the last change"), "Ctrl+Z", lambda: desk.undo()),
+        (_("Mark all as read"), "Shift+A", browsing.mark_all_read),
+        (_("Undo the last change"), "Ctrl+Z", lambda: browsing.undo()),
         None,
         (_("Choose starter sectors…"), "", lambda: window.begin("starters")),
         (_("Import an OPML file…"), "", lambda: window.begin("import")),
@@ -44,11 +44,11 @@ def whole(window: "Window") -> QMenu:
 
 def item(window: "Window") -> QMenu:
     """What can be done with the item that is read."""
-    desk, links, reader = window.desk, window.links, window.reader
+    browsing, links, reader = window.browsing, window.links, window.reader
     return _menu(
         window,
-        (_("Mark as read or unread"), "U", desk.toggle_read),
-        (_("Save or unsave"), "S", desk.toggle_saved),
+        (_("Mark as read or unread"), "U", browsing.toggle_read),
+        (_("Save or unsave"), "S", browsing.toggle_saved),
         (_("Copy the link"), "C", lambda: links.copy(reader.address)),
         (_("Open in the browser"), "O", lambda: links.open(reader.address)),
     )

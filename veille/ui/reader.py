@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 from veille.i18n import _, moment
 from veille.model import Hit
 from veille.ui import theme
-from veille.ui.boxes import across, down, named
+from veille.ui.icons import IconButton
+from veille.ui.labels import Elided
+from veille.ui.layouts import across, down, named
 from veille.ui.links import Links, host
-from veille.ui.strips import Elided, Strip
-from veille.ui.theme import IconButton
+from veille.ui.strips import Strip
 
 MEASURE = 760  # logical pixels: longer lines tire
 LINE_HEIGHT = 155  # per cent

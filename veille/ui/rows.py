@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from veille.i18n import moment
 from veille.model import Hit, Snippet
-from veille.ui import theme
+from veille.ui import icons, theme
 
 HIT = Qt.ItemDataRole.UserRole + 1
 LEFT, RIGHT, GAP = 28, 14, 8
@@ -69,7 +69,7 @@ def _draw(painter: QPainter, area: QRect, hit: Hit, font: QFont) -> None:
     ratio = painter.device().devicePixelRatioF()
     if hit.mark.saved:
         room -= 18
-        painter.drawPixmap(area.left() + room + 10, line.top() + 1, theme.pixmap("star-filled", c.accent, 14, ratio))
+        painter.drawPixmap(area.left() + room + 10, line.top() + 1, icons.pixmap("star-filled", c.accent, 14, ratio))
     painter.setPen(theme.source_colour(hit.source))
     label = fine.elidedText(hit.source, Qt.TextElideMode.ElideRight, room)
     painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
 
 from veille.i18n import _, ngettext, number
 from veille.model import ItemKind, Listing, Order, Query
-from veille.ui.boxes import across, down, named
+from veille.ui.icons import IconButton, icon
+from veille.ui.labels import Elided, PlainLabel
+from veille.ui.layouts import across, down, named
 from veille.ui.places import Place
-from veille.ui.strips import Elided, PlainLabel
-from veille.ui.theme import IconButton, colours, icon
+from veille.ui.theme import colours
 
 DEBOUNCE = 80  # ms after the last key
 
@@ -77,7 +78,7 @@ class SearchBar(QWidget):
 
     @property
     def text(self) -> str:
-        """What is typed, without the blanks around it (the last one matters: it ends a word)."""
+        """What is typed, without the blanks before it (those after it end its last word); "" for blanks alone."""
         return self.box.text().lstrip() if self.box.text().strip() else ""
 
     def query(self, place: Place) -> Query:

@@ -1,16 +1,12 @@
-"""The keys, declared once, and the sheet that lists them."""
+"""The keys, declared once, and bound to what they do."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from veille.i18n import N_, _
-from veille.ui.boxes import down, scrolling
-from veille.ui.strips import PlainLabel
-from veille.ui.theme import dress
+from veille.i18n import N_
 
 
 @dataclass(frozen=True)
@@ -54,29 +50,3 @@ def bind(window: QWidget, deeds: Mapping[str, Callable[[], object]]) -> list[QSh
             shortcut.activated.connect(deeds[each.deed])
             made.append(shortcut)
     return made
-
-
-class KeySheet(QDialog):
-    """Lists the keys."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        dress(self)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(_("Keys"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(28)
-        grid.setVerticalSpacing(8)
-        for row, each in enumerate(KEYS):
-            names = [QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) for keys in each.keys]
-            keys = PlainLabel("   ".join(names))
-            keys.setObjectName("muted")
-            grid.addWidget(keys, row, 0)
-            grid.addWidget(PlainLabel(_(each.text)), row, 1)
-        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        close.rejected.connect(self.reject)
-        column = down(self, spacing=18, margins=(24, 20, 12, 16))
-        column.addWidget(scrolling(grid), 1)
-        column.addWidget(close)
-        whole = grid.sizeHint() + QSize(48, 60 + close.sizeHint().height())
-        self.resize(whole.boundedTo(self.screen().availableSize() * 0.9))

@@ -10,13 +10,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 from veille.i18n import _
 from veille.model import Outline
 from veille.ui import theme
-from veille.ui.boxes import across, down
+from veille.ui.icons import IconButton
+from veille.ui.labels import PlainLabel
+from veille.ui.layouts import across, down
 from veille.ui.places import Place
-from veille.ui.strips import PlainLabel
-from veille.ui.theme import IconButton
 from veille.ui.tree import PlacesView
-
-Deed = tuple[str, str]  # its name, what the menu says
 
 
 class Sidebar(QWidget):
@@ -81,12 +79,12 @@ class Sidebar(QWidget):
                 _add(move, sector.title.replace("&", "&&"), partial(self.wanted.emit, "move", place, sector.key))
         move.setEnabled(not move.isEmpty())
         _add(menu, _("Copy its address"), lambda: self.wanted.emit("copy", place, None))
-        members = [each for group in self.outline.members.values() for each in group if each.source == place.source]
-        if members:
-            paused = _add(menu, _("Paused"), lambda: self.wanted.emit("pause", place, None))
-            paused.setCheckable(True)
-            paused.setChecked(all(each.paused for each in members))
         source = self.outline.sources.get(place.source or 0)
+        paused = source is not None and source.id in self.outline.paused
+        if paused or source not in self.outline.loose:  # a pause outlives the sector that it was made in
+            pause = _add(menu, _("Paused"), lambda: self.wanted.emit("pause", place, None))
+            pause.setCheckable(True)
+            pause.setChecked(paused)
         private = _add(menu, _("Allow its private address"), lambda: self.wanted.emit("private", place, None))
         private.setCheckable(True)
         private.setChecked(bool(source and source.allow_private))

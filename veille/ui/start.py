@@ -31,7 +31,7 @@ class Face(QObject):
         self._app, self._open = app, open_profile
         self.services = first
         self._indexing: Services | None = None
-        self.indexed.connect(lambda _count: self.window.desk.look_after_indexing())
+        self.indexed.connect(lambda _count: self.window.browsing.look_after_indexing())
         self._translator: QTranslator | None = None
         values = first.preferences.values
         self._language = values.language
@@ -43,12 +43,12 @@ class Face(QObject):
         window = Window(self.services, self.on_own)
         window.switch.connect(self.switch)
         window.settled.connect(self._settle)
-        window.painted.connect(self._start_index)
+        window.browsing.listed.connect(self._start_index)
         window.show()
         return window
 
     def _start_index(self) -> None:
-        """Once for a profile, after its first paint."""
+        """Once for a profile, when its first list is there: the two would be in each other's way."""
         if self._indexing is not self.services:
             self._indexing = self.services
             self.services.indexer.start(self.indexed.emit)

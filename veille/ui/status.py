@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QS
 
 from veille.i18n import _, moment, ngettext, number
 from veille.model import Clock, Outline
-from veille.ui.boxes import across, named
-from veille.ui.strips import Elided
-from veille.ui.theme import colours, icon
+from veille.ui.icons import icon
+from veille.ui.labels import Elided
+from veille.ui.layouts import across, named
+from veille.ui.theme import colours
 
 
 class StatusBar(QStatusBar):

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QFrame, QStyle, QStyledItemDelegate, QStyleOptionV
 
 from veille.errors import describe
 from veille.i18n import _, ngettext, number
-from veille.model import Counts, Membership, Outline, Source
-from veille.ui import theme
+from veille.model import Counts, Outline, Source
+from veille.ui import icons, theme
+from veille.ui.labels import safe
 from veille.ui.places import ALL, SAVED, UNREAD, Place
-from veille.ui.strips import safe
 
 PLACE = Qt.ItemDataRole.UserRole + 1
 ICON = Qt.ItemDataRole.UserRole + 2
@@ -42,10 +42,10 @@ class PlacesModel(QStandardItemModel):
             head = _row(Place("sector", sector=sector.key), sector.title, "folder", sector.summary)
             for member in outline.members.get(sector.key, ()):
                 if member.source in outline.sources:
-                    head.appendRow(_source(outline, outline.sources[member.source], member))
+                    head.appendRow(_source(outline, outline.sources[member.source], sector.key))
             root.appendRow(head)
         for source in outline.loose:
-            root.appendRow(_source(outline, source, None))
+            root.appendRow(_source(outline, source))
 
     def show_counts(self, counts: Counts) -> None:
         """Write the numbers beside the rows: what is unread, and of everything and of what is saved, all."""
@@ -89,11 +89,11 @@ def _row(place: Place, title: str, icon: str, tip: str = "") -> QStandardItem:
     return item
 
 
-def _source(outline: Outline, source: Source, member: Membership | None) -> QStandardItem:
-    place = Place("source", sector=member.sector if member else None, source=source.id)
+def _source(outline: Outline, source: Source, sector: str | None = None) -> QStandardItem:
+    place = Place("source", sector=sector, source=source.id)
     state = outline.states.get(source.id)
     reason = describe(state.error) if state else ""
-    paused = member is not None and member.paused
+    paused = source.id in outline.paused
     tip = "\n".join(part for part in (source.address, _("Paused") if paused else "", reason) if part)
     item = _row(place, source.label, "pause" if paused else "rss", tip)
     item.setData(reason, ERROR)
@@ -135,9 +135,9 @@ class PlaceDelegate(QStyledItemDelegate):
         if index.model().rowCount(index):
             view = option.widget
             opened = isinstance(view, QTreeView) and view.isExpanded(QModelIndex(index))  # type: ignore[arg-type]
-            chevron = theme.pixmap("down" if opened else "right", c.muted, 12, ratio)
+            chevron = icons.pixmap("down" if opened else "right", c.muted, 12, ratio)
             painter.drawPixmap(area.left() + 5, middle - 5, chevron)
-        picture = theme.pixmap("warning" if failing else index.data(ICON), c.warn if failing else c.muted, 16, ratio)
+        picture = icons.pixmap("warning" if failing else index.data(ICON), c.warn if failing else c.muted, 16, ratio)
         painter.drawPixmap(left, middle - 7, picture)
         count = number(index.data(COUNT)) if index.data(COUNT) else ""
         painter.setFont(option.font)

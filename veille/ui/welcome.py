@@ -5,8 +5,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from veille.i18n import _
-from veille.ui.boxes import across, down, named
-from veille.ui.strips import PlainLabel
+from veille.ui.labels import PlainLabel
+from veille.ui.layouts import across, down, named
 from veille.ui.theme import sized
 
 

@@ -1,4 +1,4 @@
-"""The window: layout and menus. What is looked at is in desk.py, what is done to the list in curating.py."""
+"""The window: layout and menus. What is looked at is in browsing.py, what is done to the list in curating.py."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,17 +12,17 @@ from veille.model import Changes, Counts, Listing, Order, Outline, Query
 from veille.resources import resource
 from veille.settings import Settings
 from veille.ui import memory
-from veille.ui.boxes import down, named
+from veille.ui.browsing import Browsing
 from veille.ui.curating import Curating
-from veille.ui.desk import Desk
 from veille.ui.items import ItemsModel, ItemsView
+from veille.ui.layouts import down, named
 from veille.ui.links import Links
 from veille.ui.places import Place
 from veille.ui.reader import Reader
 from veille.ui.searchbar import SearchBar
 from veille.ui.sidebar import Sidebar
 from veille.ui.status import StatusBar
-from veille.ui.strips import Strip
+from veille.ui.strips import Choice, Strip
 from veille.ui.tasks import Tasks
 from veille.ui.welcome import Banner, Empty
 
@@ -40,7 +40,6 @@ class Window(QMainWindow):
     switch = Signal(str)  # "own" or "sample"
     settled = Signal(object)  # Settings that changed
     painted = Signal()  # for the first time
-    closed = Signal()
 
     def __init__(self, services: "Services", own: "Callable[[Callable[[Window], None]], None]") -> None:
         super().__init__()
@@ -86,7 +85,8 @@ class Window(QMainWindow):
             column.addWidget(self.banner)
         column.addWidget(self.split, 1)
         self.setCentralWidget(whole)
-        self.desk = Desk(self.services, self.tasks, self.side.places, self.search, self.items, self.reader, self)
+        self.browsing = Browsing(
+            self.services, self.tasks, self.side.places, self.search, self.items, self.reader, self)  # fmt: skip
         self.curating = Curating(self.services, self.tasks, self)
 
     def _middle(self) -> QWidget:
@@ -107,15 +107,15 @@ class Window(QMainWindow):
         return middle
 
     def _connect(self) -> None:
-        tasks, desk, curating = self.tasks, self.desk, self.curating
+        tasks, browsing, curating = self.tasks, self.browsing, self.curating
         tasks.failed.connect(lambda text: self.failure.tell(text, sign="warning", warn=True))
         tasks.changed.connect(self._offer_undo)
         tasks.progress.connect(self.status.show_progress)
         tasks.idle.connect(self.status.end_progress)
         self.status.cancel.connect(tasks.cancel)
-        desk.outlined.connect(self._take_outline)
-        desk.counted.connect(self._take_counts)
-        desk.listed.connect(self._explain_empty)
+        browsing.outlined.connect(self._take_outline)
+        browsing.counted.connect(self._take_counts)
+        browsing.listed.connect(self._explain_empty)
         self.side.places.chosen.connect(self._show_health)
         self.side.refresh.clicked.connect(lambda: curating.refresh())
         self.side.menu.clicked.connect(self.open_menu)
@@ -126,23 +126,23 @@ class Window(QMainWindow):
         self.search.left.connect(self._to_list)
         for strip in (self.failure, self.health, self.done, self.reader.strip):
             strip.left.connect(self._focus_list)
-        self.reader.wanted.connect(lambda what: desk.toggle_read() if what == "read" else desk.toggle_saved())
+        self.reader.wanted.connect(lambda what: browsing.toggle_read() if what == "read" else browsing.toggle_saved())
         self.reader.pointed.connect(lambda address: self.say(address, 0))
-        for source in (self.links.told, curating.told, desk.told):
+        for source in (self.links.told, curating.told, browsing.told):
             source.connect(self.say)
-        desk.told.connect(lambda _text: self.done.dismiss())  # it offered to undo what is undone now
+        browsing.told.connect(lambda _text: self.done.dismiss())  # it offered to undo what is undone now
         curating.ready.connect(self._offer_refresh)
 
     def _bind(self) -> None:
         from veille.ui.shortcuts import bind
 
-        desk = self.desk
+        browsing = self.browsing
         bind(self, {
             "next": lambda: self.items.step(1), "previous": lambda: self.items.step(-1),
-            "next-unread": desk.next_unread, "page": self._read_on, "save": desk.toggle_saved,
-            "read": desk.toggle_read, "open": lambda: self.links.open(self.reader.address),
-            "copy": lambda: self.links.copy(self.reader.address), "all-read": desk.mark_all_read,
-            "undo": lambda: desk.undo(), "search": self.search.look_here,
+            "next-unread": browsing.next_unread, "page": self._read_on, "save": browsing.toggle_saved,
+            "read": browsing.toggle_read, "open": lambda: self.links.open(self.reader.address),
+            "copy": lambda: self.links.copy(self.reader.address), "all-read": browsing.mark_all_read,
+            "undo": lambda: browsing.undo(), "search": self.search.look_here,
             "refresh": lambda: self.curating.refresh(), "places": self.show_places, "menu": self.open_menu,
             "preferences": self.open_preferences,
             "keys": self.open_keys, "back": self._back, "quit": self.close,
@@ -161,17 +161,20 @@ class Window(QMainWindow):
         self.painted.emit()
         self._bind()
         self.reader.show_hit(None)
-        self.desk.start()
+        self.browsing.start()
         self.items.setFocus()
         timer = QTimer(self, interval=TICK)
         timer.timeout.connect(self.curating.refresh_due)
         timer.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.tasks.cancel()  # at once: the rest may wait for what is under way
         self.remember()
+        self.hide()  # nobody need see it wait
+        if self.services.writable and not self.services.sample:
+            self.tasks.change(self.services.briefings.visited)
         self.tasks.close()
         super().closeEvent(event)
-        self.closed.emit()
 
     def remember(self) -> None:
         """Note the places of things for the next time."""
@@ -215,7 +218,7 @@ class Window(QMainWindow):
 
     def _show_status(self) -> None:
         self.status.show_state(
-            self.desk.outline, read_only=self.services.preferences.values.read_only, sample=self.services.sample,
+            self.browsing.outline, read_only=self.services.preferences.values.read_only, sample=self.services.sample,
             clock=self.services.clock)  # fmt: skip
 
     def _take_counts(self, counts: Counts) -> None:
@@ -225,16 +228,17 @@ class Window(QMainWindow):
 
     def _show_health(self, place: Place) -> None:
         """Why the source that is looked at fails, if it does."""
-        from veille.errors import describe
+        from veille.errors import PrivateAddress, code, describe
 
-        state = self.desk.outline.states.get(place.source or 0)
+        outline = self.browsing.outline
+        state = outline.states.get(place.source or 0)
         reason = describe(state.error) if state else ""
         if not reason or place.source is None:
             self.health.dismiss()
             return
         source = place.source
         choices = [(_("Try again"), lambda: self.curating.refresh((source,)))]
-        if state and '"code": "private"' in state.error and not self.desk.outline.sources[source].allow_private:
+        if state and code(state.error) == PrivateAddress.code and not outline.sources[source].allow_private:
             choices.insert(0, (_("Allow"), lambda: self.curating.allow_private(source)))
         self.health.tell(reason, *choices, sign="warning", warn=True)
 
@@ -246,7 +250,7 @@ class Window(QMainWindow):
             if focused:
                 self.items.setFocus()
             return
-        own_and_empty = not self.services.sample and not self.desk.outline.sources
+        own_and_empty = not self.services.sample and not self.browsing.outline.sources
         if query.text:
             self.empty.show_reason(_("Nothing found"), _("Try fewer words, or search everywhere."))
         elif own_and_empty:
@@ -261,48 +265,49 @@ class Window(QMainWindow):
             self.empty.show_reason(_("Nothing here yet"), _("Press F5 to ask the sources."))
 
     def _offer_undo(self, changes: Changes) -> None:
-        if changes.undo is not None and changes.text:
-            entry = changes.undo
-            self.done.tell(changes.text, (_("Undo"), lambda: self.desk.undo(entry)), sign="undo", seconds=UNDO_SECONDS)
+        if changes.text and (undo := self._undo(changes)):
+            self.done.tell(changes.text, *undo, sign="undo", seconds=UNDO_SECONDS)
 
-    def _offer_refresh(self, text: str) -> None:
-        self.done.tell(
-            text,
-            (_("Refresh now"), lambda: self.curating.refresh()),
-            (_("Undo"), lambda: self.desk.undo()),
-            sign="check",
-        )
+    def _offer_refresh(self, changes: Changes) -> None:
+        refresh = (_("Refresh now"), lambda: self.curating.refresh())
+        self.done.tell(changes.text, refresh, *self._undo(changes), sign="check")
         self.done.take_focus()
+
+    def _undo(self, changes: Changes) -> list[Choice]:
+        """Taking back these very changes; none where there is nothing to take back."""
+        entry = changes.undo
+        return [] if entry is None else [(_("Undo"), lambda: self.browsing.undo(entry))]
 
     # What is done ---------------------------------------------------------------------------------
 
     def _do(self, deed: str, place: Place, with_what: object) -> None:
         if deed == "read":
-            self.desk.go(place)
-            self.desk.mark_all_read()
+            self.browsing.go(place)
+            self.browsing.mark_all_read()
         elif deed == "copy":
-            self.links.copy(self.desk.outline.sources[place.source or 0].address)
+            self.links.copy(self.browsing.outline.sources[place.source or 0].address)
         else:
             self.curating.do(deed, place, with_what)
 
     def begin(self, way: str) -> None:
         """One of the three ways to a list of one's own ("starters", "import" or "add"), from the sample too."""
-        from veille.ui import ways
+        from veille.ui import onboarding
 
-        ways.begin(self, way)
+        onboarding.begin(self, way)
 
     def export(self) -> None:
         """Write the sources to a file that the person chooses."""
-        from veille.ui import ways
+        from veille.ui.dialogs import files
 
-        ways.export(self)
+        if path := files.ask_file(self, _("Export to OPML"), save="veille.opml"):
+            self.curating.export_file(path)
 
     def _read_on(self) -> None:
         focused = self.focusWidget()
         if isinstance(focused, QAbstractButton):  # its own key
             focused.click()
         elif not self.reader.page_down():
-            self.desk.next_unread()
+            self.browsing.next_unread()
 
     def _focus_list(self) -> None:
         (self.stack.currentWidget() or self.items).setFocus()
@@ -339,7 +344,7 @@ class Window(QMainWindow):
 
     def open_preferences(self) -> None:
         """The preferences window."""
-        from veille.ui.preferences import PreferencesWindow
+        from veille.ui.dialogs.preferences import PreferencesWindow
 
         PreferencesWindow(self.services.preferences.values, self._set, self).open()
 
@@ -355,6 +360,6 @@ class Window(QMainWindow):
 
     def open_keys(self) -> None:
         """The sheet of keys."""
-        from veille.ui.shortcuts import KeySheet
+        from veille.ui.dialogs.keys import KeySheet
 
         KeySheet(self).open()

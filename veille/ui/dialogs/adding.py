@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, Q
 
 from veille.i18n import _
 from veille.model import Outline
-from veille.ui.boxes import down
-from veille.ui.strips import PlainLabel
+from veille.ui.labels import PlainLabel
+from veille.ui.layouts import down
 from veille.ui.theme import dress
 
 

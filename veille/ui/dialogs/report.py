@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from veille.i18n import _
-from veille.ui.boxes import down
-from veille.ui.strips import PlainLabel, safe
+from veille.ui.labels import PlainLabel, safe
+from veille.ui.layouts import down
 from veille.ui.theme import dress
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 class ReportWindow(QDialog):
     """Lists the refused lines."""
 
-    def __init__(self, parent: QWidget | None, report: "ImportReport", words: str) -> None:
+    def __init__(self, parent: QWidget | None, report: "ImportReport") -> None:
         super().__init__(parent)
         dress(self)
         self.setWindowTitle(_("Import"))
-        summary = PlainLabel(words)
+        summary = PlainLabel(report.text)
         summary.setWordWrap(True)
         self.table = _table(report)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -64,8 +64,8 @@ def _table(report: "ImportReport") -> QTableWidget:
     return table
 
 
-def show_report(parent: QWidget, report: "ImportReport", words: str) -> None:
+def show_report(parent: QWidget, report: "ImportReport") -> None:
     """Open the list beside the window, which stays usable."""
-    window = ReportWindow(parent, report, words)
+    window = ReportWindow(parent, report)
     window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     window.show()

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 from veille.content.text import fold
 from veille.i18n import _, day, ngettext, number
 from veille.ui import theme
-from veille.ui.boxes import across, down, named
+from veille.ui.labels import PlainLabel
+from veille.ui.layouts import across, down, named
 from veille.ui.reader import Text
-from veille.ui.strips import PlainLabel
 
 if TYPE_CHECKING:
     from veille.core.starters import Starter
@@ -59,7 +59,7 @@ class StartersWindow(QDialog):
     def _lay_out(self) -> None:
         intro = PlainLabel(
             _("Tick the sectors that you watch. Their sources are public feeds; each can be removed again. "
-              "Nothing is asked of them before you refresh.")
+              "Nothing is asked of them before the next refresh.")
         )  # fmt: skip
         intro.setWordWrap(True)
         row = across(spacing=12)

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 
 from veille.i18n import _
 from veille.settings import Setting, Settings, as_text, declared
-from veille.ui.boxes import down, named, scrolling
-from veille.ui.strips import PlainLabel
+from veille.ui.labels import PlainLabel
+from veille.ui.layouts import down, named, scrolling
 from veille.ui.theme import colours, dress
 
 Change = Callable[[str, str], None]

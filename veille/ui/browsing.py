@@ -23,7 +23,7 @@ SETTLE = 300  # ms for which an item must be shown before it counts as read
 CALM = 400  # ms between two looks at the store while changes pour in
 
 
-class Desk(QObject):
+class Browsing(QObject):
     """Asks the library and shows its answers."""
 
     outlined = Signal(object)  # Outline
@@ -38,7 +38,6 @@ class Desk(QObject):
         self._services, self._tasks = services, tasks
         self.places, self.search, self.items, self.reader = places, search, items, reader
         self.outline = Outline()
-        self.total = 0
         self._settled = QTimer(self, singleShot=True, interval=SETTLE)
         self._settled.timeout.connect(self._mark_shown)
         self._calm = QTimer(self, singleShot=True, interval=CALM)
@@ -87,7 +86,6 @@ class Desk(QObject):
             self.look(top=False)
 
     def _receive(self, listing: Listing, query: Query, *, top: bool) -> None:
-        self.total = listing.total
         self.items.show_listing(listing, top=top)
         self.reader.set_words(listing.words)
         self.search.show_listing(listing)

@@ -1,4 +1,4 @@
-"""Short words for laying out."""
+"""Rows, columns and scrolling pages: short words for laying widgets out."""
 
 from typing import TypeVar
 

@@ -1,0 +1,47 @@
+"""Labels whose text is only ever text, whatever it holds; and such text for a tooltip."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+
+class PlainLabel(QLabel):
+    """A label whose text is only ever text."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+
+class Elided(PlainLabel):
+    """One line that ends in … where there is no room, or gives way to a shorter one; the whole is in its tooltip."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        self._whole, self._short = text, ""
+        super().__init__(text, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str, short: str = "") -> None:
+        """Show ``text``, or ``short`` where there is no room for it."""
+        self._whole, self._short = text, short
+        self.setAccessibleName(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room, metrics = max(0, self.width() - 2), self.fontMetrics()
+        whole = self._whole if not self._short or metrics.horizontalAdvance(self._whole) <= room else self._short
+        short = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
+        self.setText(short)
+        self.setToolTip(safe(self._whole) if short != self._whole else "")
+
+
+def safe(text: str) -> str:
+    """``text`` for a tooltip, which would otherwise read markup: escaped, and wrapped by Qt."""
+    from html import escape
+
+    return f"<span>{escape(text)}</span>" if text else ""

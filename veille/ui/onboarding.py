@@ -1,0 +1,39 @@
+"""The ways from the sample, or an empty profile, to a list of one's own: starter sectors, OPML, an address."""
+
+from typing import TYPE_CHECKING
+
+from veille.errors import VeilleError
+from veille.i18n import _
+from veille.model import Outline
+from veille.ui.dialogs import files
+from veille.ui.dialogs.adding import ask_address
+from veille.ui.dialogs.starters import choose_starters
+
+if TYPE_CHECKING:
+    from veille.ui.window import Window
+
+
+def begin(window: "Window", way: str) -> None:
+    """Go the ``way`` "starters", "import" or "add"; nothing happens when the person thinks better of it."""
+    {"starters": _adopt, "import": _import, "add": _add}[way](window)
+
+
+def _adopt(window: "Window") -> None:
+    try:
+        starters = window.services.starters.starter_sectors()
+    except VeilleError as error:
+        window.failure.tell(str(error), sign="warning", warn=True)
+        return
+    if keys := choose_starters(window, starters):
+        window.own(lambda own: own.curating.adopt(keys))
+
+
+def _import(window: "Window") -> None:
+    if path := files.ask_file(window, _("Import an OPML file")):
+        window.own(lambda own: own.curating.import_file(path))
+
+
+def _add(window: "Window") -> None:
+    outline = Outline() if window.services.sample else window.browsing.outline
+    if found := ask_address(window, outline, None):
+        window.own(lambda own: own.curating.add(*found))
