@@ -33,11 +33,14 @@ class Elided(PlainLabel):
         self._fit()
 
     def _fit(self) -> None:
-        room, metrics = max(0, self.width() - 2), self.fontMetrics()
-        whole = self._whole if not self._short or metrics.horizontalAdvance(self._whole) <= room else self._short
-        short = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
-        self.setText(short)
-        self.setToolTip(safe(self._whole) if short != self._whole else "")
+        fitting = self._elided(self._whole)
+        if fitting != self._whole and self._short:
+            fitting = self._elided(self._short)
+        self.setText(fitting)
+        self.setToolTip(safe(self._whole) if fitting != self._whole else "")
+
+    def _elided(self, text: str) -> str:
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, self.width() - 2))
 
 
 def safe(text: str) -> str:

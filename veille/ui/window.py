@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 TICK = 30_000  # ms between two looks at what is due
 UNDO_SECONDS = 12
 NARROW = 780  # logical pixels, below which three panes have no room
+TITLE_BAR = QSize(0, 40)  # what the desktop adds around a window, about
 
 
 class Window(QMainWindow):
@@ -53,7 +54,7 @@ class Window(QMainWindow):
         self.links.read_only = services.preferences.values.read_only
         self._build()
         self._connect()
-        self.resize(QSize(1360, 860).boundedTo(self.screen().availableSize()))
+        self.resize(QSize(1360, 860).boundedTo(self.screen().availableSize() - TITLE_BAR))
         memory.restore(self, self.split, self.side.places, services.preferences)
 
     # Layout ---------------------------------------------------------------------------------------
