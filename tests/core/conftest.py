@@ -1,9 +1,10 @@
-"""A real profile in a folder of its own, and items to put into it."""
+"""A real profile in a folder of its own, items to put into it, and a web of sources that answers as it is told."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -11,9 +12,11 @@ from tests.fakes import FakeClock
 from veille.content.addresses import source_key
 from veille.core.indexing import Indexer
 from veille.core.library import Library
-from veille.model import Item, ItemKind, Source, SourceKind
+from veille.core.refresh import Refresher
+from veille.model import Fetched, Item, ItemKind, Source, SourceKind
 from veille.search.index import Index
-from veille.store import Store, open_store
+from veille.settings import Settings
+from veille.store import Filter, Store, open_store
 
 
 @pytest.fixture
@@ -58,3 +61,51 @@ def put_items(store: Store, source: int, clock: FakeClock, *uids: str, **parts) 
     now = clock.now()
     items = [an_item(source, uid, now - timedelta(hours=hours), **parts) for hours, uid in enumerate(uids)]
     return store.items.apply(items, [])
+
+
+@dataclass
+class FakeFetcher:
+    """A web of sources: ``feeds`` maps addresses to items, an error, or an answer that is made when asked."""
+
+    clock: FakeClock
+    feeds: dict[str, tuple[Item, ...] | Exception | Callable[[Source], Fetched]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    known: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def fetch(self, source, state, known, cancelled) -> Fetched:
+        self.asked.append(source.address)
+        self.known[source.address] = known
+        answer = self.feeds.get(source.address, ())
+        if isinstance(answer, Exception):
+            raise answer
+        if callable(answer):
+            return answer(source)
+        items = tuple(replace(item, source=source.id) for item in answer if known.get(item.uid) != item.hash)
+        now = self.clock.now()
+        good = replace(state, checked=now, changed=now, failures=0, error="", etag='"1"')
+        return Fetched(source.id, good, items, title=f"{source.title} itself", unchanged=not items)
+
+
+def give(web: FakeFetcher, source: Source, *uids: str, **parts) -> None:
+    web.feeds[source.address] = tuple(an_item(source.id, uid, web.clock.now(), **parts) for uid in uids)
+
+
+def titles(store: Store) -> set[str]:
+    return {item.title for item in store.items.rows(store.items.ids(Filter()))}
+
+
+@pytest.fixture
+def web(clock: FakeClock) -> FakeFetcher:
+    return FakeFetcher(clock)
+
+
+@pytest.fixture
+def woken() -> list[int]:
+    return []
+
+
+@pytest.fixture
+def refresher(store: Store, clock: FakeClock, web: FakeFetcher, woken: list[int]) -> Refresher:
+    return Refresher(
+        store, clock, Random(1), lambda: {SourceKind.FEED: web}, lambda: Settings(keep_days=30), lambda: woken.append(1)
+    )

@@ -1,18 +1,19 @@
+"""What a pass does with what sources answer."""
+
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
 import pytest
 
-from tests.core.conftest import add_source, an_item, put_items
+from tests.core.conftest import FakeFetcher, add_source, an_item, give, titles
 from tests.fakes import FakeClock, FakeProgress
 from veille.core.curation import Curation
 from veille.core.refresh import BATCH_ITEMS, BATCH_SOURCES, Refresher
 from veille.errors import (
-    Busy,
     Cancelled,
     Gone,
     NotInSample,
@@ -21,57 +22,9 @@ from veille.errors import (
     Unreachable,
     describe,
 )
-from veille.model import Changes, Fetched, Item, Source, SourceKind, SourceState
+from veille.model import Changes, Fetched, Source, SourceState
 from veille.settings import Settings
-from veille.store import Filter, Store, open_store
-
-
-@dataclass
-class FakeFetcher:
-    """A web of sources: ``feeds`` maps addresses to items, an error, or an answer that is made when asked."""
-
-    clock: FakeClock
-    feeds: dict[str, tuple[Item, ...] | Exception | Callable[[Source], Fetched]] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-    known: dict[str, Mapping[str, str]] = field(default_factory=dict)
-
-    def fetch(self, source, state, known, cancelled) -> Fetched:
-        self.asked.append(source.address)
-        self.known[source.address] = known
-        answer = self.feeds.get(source.address, ())
-        if isinstance(answer, Exception):
-            raise answer
-        if callable(answer):
-            return answer(source)
-        items = tuple(replace(item, source=source.id) for item in answer if known.get(item.uid) != item.hash)
-        now = self.clock.now()
-        good = replace(state, checked=now, changed=now, failures=0, error="", etag='"1"')
-        return Fetched(source.id, good, items, title=f"{source.title} itself", unchanged=not items)
-
-
-@pytest.fixture
-def web(clock: FakeClock) -> FakeFetcher:
-    return FakeFetcher(clock)
-
-
-@pytest.fixture
-def woken() -> list[int]:
-    return []
-
-
-@pytest.fixture
-def refresher(store: Store, clock: FakeClock, web: FakeFetcher, woken: list[int]) -> Refresher:
-    return Refresher(
-        store, clock, Random(1), lambda: {SourceKind.FEED: web}, lambda: Settings(keep_days=30), lambda: woken.append(1)
-    )
-
-
-def give(web: FakeFetcher, source: Source, *uids: str, **parts) -> None:
-    web.feeds[source.address] = tuple(an_item(source.id, uid, web.clock.now(), **parts) for uid in uids)
-
-
-def titles(store: Store) -> set[str]:
-    return {item.title for item in store.items.rows(store.items.ids(Filter()))}
+from veille.store import Filter, Store
 
 
 def test_a_pass_asks_every_source_and_stores_what_came(
@@ -185,144 +138,6 @@ def test_without_a_connection_no_source_is_blamed(
         assert state.failures == 0
         assert describe(state.error) == f"{source.title} cannot be reached (no network)."
         assert state.next_due == clock.now() + timedelta(minutes=10)
-
-
-def test_paused_sources_are_asked_only_by_name(store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock):
-    curation = Curation(store, clock)
-    for title in ("One", "Two"):
-        curation.add_sector(title)
-    paused, half, loose = (add_source(store, name) for name in ("Paused", "Half", "Loose"))
-    curation.move(paused.id, "one")
-    curation.pause(paused.id)
-    curation.move(half.id, "one")
-    curation.move(half.id, "two")
-    (member,) = curation.outline().members["two"]
-    store.sources.put_member(replace(member, paused=True))  # awake in the other
-    refresher.run(FakeProgress())
-    assert sorted(web.asked) == sorted([half.address, loose.address])
-    assert paused.id not in refresher.due()
-    refresher.run(FakeProgress(), [paused.id])
-    assert web.asked[-1] == paused.address
-
-
-def test_only_the_named_sources_are_asked_and_unknown_ids_are_passed_over(
-    store: Store, web: FakeFetcher, refresher: Refresher
-):
-    a, b = add_source(store, "A"), add_source(store, "B")
-    store.sources.remove(b.id)
-    report = refresher.run(FakeProgress(), [b.id, a.id, 99])
-    assert web.asked == [a.address]
-    assert report.asked == 1
-    assert refresher.run(FakeProgress(), []).asked == 0
-
-
-def test_nothing_is_due_until_the_person_has_asked_once(store: Store, refresher: Refresher, clock: FakeClock):
-    first = add_source(store, "First")
-    clock.advance(days=3)
-    assert refresher.due() == ()
-    refresher.run(FakeProgress())
-    store.sources.remove(first.id)
-    new = add_source(store, "New")
-    assert refresher.due() == (new.id,)
-
-
-def test_a_pause_outlives_its_sector(store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock):
-    curation = Curation(store, clock)
-    for title in ("One", "Two"):
-        curation.add_sector(title)
-    paused, loose = add_source(store, "Paused"), add_source(store, "Loose")
-    curation.move(paused.id, "one")
-    curation.pause(paused.id)
-    curation.remove_sector("one")
-    refresher.run(FakeProgress())
-    assert web.asked == [loose.address]
-    curation.move(paused.id, "two")
-    assert curation.outline().paused == {paused.id}
-    curation.remove_sector("two")
-    curation.pause(paused.id, False)
-    assert refresher.due() == (paused.id,)
-
-
-def test_due_are_those_whose_time_has_come(store: Store, refresher: Refresher, clock: FakeClock):
-    a, b = add_source(store, "A"), add_source(store, "B")
-    refresher.run(FakeProgress(), [a.id])
-    assert refresher.due() == (b.id,)
-    clock.advance(minutes=70)
-    assert set(refresher.due()) == {a.id, b.id}
-
-
-def test_who_asked_for_patience_is_left_alone_even_by_hand(
-    store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock
-):
-    a, b = add_source(store, "A"), add_source(store, "B")
-    give(web, b, "1")
-    web.feeds[a.address] = Busy(host="a.example", status=429, retry_after=7200)
-    refresher.run(FakeProgress())
-    web.asked.clear()
-    clock.advance(minutes=119)
-    report = refresher.run(FakeProgress())
-    assert (web.asked, report.waiting, report.asked) == ([b.address], 1, 1)
-    clock.advance(minutes=30)
-    assert refresher.run(FakeProgress()).waiting == 0
-
-
-def test_a_patience_that_a_wrong_clock_noted_does_not_last(
-    store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock
-):
-    a = add_source(store, "A")
-    web.feeds[a.address] = Busy(host="a.example", status=429, retry_after=7200)
-    clock.advance(days=365)
-    refresher.run(FakeProgress())
-    clock.advance(days=-365)
-    assert refresher.run(FakeProgress()).waiting == 0
-    assert refresher.run(FakeProgress()).waiting == 1
-
-
-def test_a_clock_that_runs_ahead_lets_nothing_expire(
-    store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock
-):
-    a = add_source(store, "A")
-    give(web, a, "1", "2")
-    refresher.run(FakeProgress())
-    clock.advance(days=365)
-    web.feeds[a.address] += (an_item(a.id, "undated", clock.now(), published=None),)
-    refresher.run(FakeProgress())
-    assert len(titles(store)) == 3
-
-
-def test_what_came_while_the_clock_was_behind_does_not_expire_at_once(
-    store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock
-):
-    a, now = add_source(store, "A"), clock.now()
-    clock.advance(days=-365)
-    give(web, a, "1", published=now, at=clock.now())
-    refresher.run(FakeProgress())
-    clock.advance(days=365)
-    give(web, a, "2")
-    refresher.run(FakeProgress())
-    assert titles(store) == {"Title 1", "Title 2"}
-
-
-def test_what_expired_or_was_removed_does_not_come_back(
-    store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock
-):
-    source = add_source(store, "A")
-    give(web, source, "old", "kept", "removed")
-    refresher.run(FakeProgress())
-    ids = {item.uid: item.id for item in store.items.rows(store.items.ids(Filter()))}
-    store.marks.set_saved([ids["kept"]], clock.now())
-    store.items.remove([ids["removed"]])
-    clock.advance(days=31)
-    heard: list[Changes] = []
-    web.feeds[source.address] += (an_item(source.id, "today", clock.now()),)
-    refresher.run(FakeProgress(), on_changes=heard.append)  # the feed still lists the other three
-    assert titles(store) == {"Title kept", "Title today"}
-    assert heard[-1].sources == {source.id}
-    assert web.known[source.address] == {"old": "hash old", "kept": "hash kept", "removed": "gone"}
-    everything = tuple(an_item(source.id, uid, clock.now()) for uid in ("old", "removed", "new"))
-    web.feeds[source.address] = lambda asked: Fetched(asked.id, SourceState(asked.id), everything)  # known is ignored
-    assert refresher.run(FakeProgress()).changes.new == 1
-    assert titles(store) == {"Title kept", "Title today", "Title new"}
 
 
 def test_the_source_tells_its_name_and_the_person_keeps_theirs(
@@ -512,47 +327,3 @@ def test_the_sample_is_never_asked(store: Store, clock: FakeClock, web: FakeFetc
     with pytest.raises(NotInSample, match="invented"):
         refresher.run(FakeProgress())
     assert refresher.due() == ()
-
-
-def test_keeping_everything_expires_nothing(store: Store, clock: FakeClock, web: FakeFetcher):
-    source = add_source(store, "A")
-    put_items(store, source.id, clock, "a")
-    clock.advance(days=4000)
-    give(web, source, "today")
-    Refresher(store, clock, Random(1), lambda: {SourceKind.FEED: web}, lambda: Settings(keep_days=0), lambda: None).run(
-        FakeProgress()
-    )
-    assert titles(store) == {"Title a", "Title today"}
-
-
-def days(store: Store, clock: FakeClock, seed: int) -> list[tuple[str, str]]:
-    """Four simulated days of scheduled passes: who was asked when."""
-    web = FakeFetcher(clock)
-    refresher = Refresher(store, clock, Random(seed), lambda: {SourceKind.FEED: web}, Settings, lambda: None)
-    sources = [add_source(store, name) for name in "ABCD"]
-    web.feeds[sources[1].address] = Gone(host="b.example", status=404)
-    web.feeds[sources[2].address] = Busy(host="c.example", status=429, retry_after=10_000)
-    refresher.run(FakeProgress(), [sources[3].id])
-    web.asked.clear()
-    log = []
-    for _quarter in range(4 * 24 * 4):
-        if due := refresher.due():
-            refresher.run(FakeProgress(), due)
-            log += [(str(clock.now()), address) for address in sorted(web.asked)]
-            web.asked.clear()
-        clock.advance(minutes=15)
-    return log
-
-
-def test_days_can_be_simulated_and_repeated(tmp_path):
-    logs = []
-    for name, seed in (("one", 5), ("two", 5), ("three", 6)):
-        clock = FakeClock()
-        store = open_store(tmp_path / name, write=True, clock=clock)
-        logs.append(days(store, clock, seed))
-        store.close()
-    assert logs[0] == logs[1]
-    assert logs[0] != logs[2]
-    asked = [address for _when, address in logs[0]]
-    assert 4 * 18 <= asked.count("https://a.example/feed") <= 4 * 24
-    assert 3 <= asked.count("https://b.example/feed") <= 5
