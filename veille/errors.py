@@ -245,6 +245,45 @@ class RefusedMethod(SourceError):
     text = N_("Veille only reads: {method} was refused.")
 
 
+class ProxyFailed(SourceError):
+    """The proxy, not the host, is the trouble."""
+
+    code = "proxy"
+    text = N_("The proxy {proxy} does not do its work ({detail}).")
+
+
+class NoProxy(SourceError):
+    """Strict level: no proxy means no request."""
+
+    code = "noproxy"
+    text = N_("Strict level: no proxy is set, so nothing is asked.")
+
+
+class NeverLoaded(VeilleError):
+    """Strict level: pictures are not loaded at all."""
+
+    text = N_("Strict level: pictures are never loaded.")
+
+
+class OnlyCopied(VeilleError):
+    """Strict level: a link through an unknown redirector is neither opened nor fetched."""
+
+    text = N_("Strict level: only {host} knows where this link leads, so it can be copied, not opened.")
+
+
+class PersonalRedirect(SourceError):
+    """Strict level: a redirect to an address that looks made for one reader is not followed unasked."""
+
+    code = "personal"
+    text = N_("{host} sends on to an address that looks made for you alone: {address}. It was not followed.")
+
+
+class PersonalAddress(BadAddress):
+    """Strict level: an address that looks made for one reader is not added unasked."""
+
+    text = N_("The address at {host} holds what looks like a key of your own ({token}): the source knows you by it.")
+
+
 class BadStatus(SourceError):
     """The server answered with an error."""
 
@@ -264,6 +303,20 @@ class Busy(SourceError):
 
     code = "busy"
     text = N_("{host} asks to be left alone for a while ({status}).")
+
+
+class NoArticle(SourceError):
+    """No article was found on the page behind an item."""
+
+    code = "noarticle"
+    text = N_("No article was found on the page of {host}.")
+
+
+class NoPicture(SourceError):
+    """What came is not a picture that Veille shows."""
+
+    code = "nopicture"
+    text = N_("What {host} sent is not a picture that Veille can show.")
 
 
 class NotAFeed(SourceError):

@@ -37,6 +37,23 @@ class SourceKind(StrEnum):
     FEED = "feed"
 
 
+class Mode(StrEnum):
+    """How much of the person others may see. Strict is a level of discreet; all three only read."""
+
+    DISCREET = "discreet"
+    STRICT = "strict"
+    OPEN = "open"
+
+
+class Deed(StrEnum):
+    """What a person can do that shows them to somebody; "personal" is watching an address made for one reader."""
+
+    OPEN = "open"
+    PICTURES = "pictures"
+    ARTICLE = "article"
+    PERSONAL = "personal"
+
+
 class ItemKind(StrEnum):
     """An article has a title; a post needs none."""
 
@@ -67,7 +84,8 @@ class Source:
 
     ``key`` is ``kind:address`` with the address normalised, the same on every machine; ``id`` is this
     profile's own. ``title`` is what the source calls itself, ``name`` what the person calls it.
-    ``removed`` is when it was set aside (None: in use).
+    ``removed`` is when it was set aside (None: in use). ``route`` is its own way out: "" for the profile's,
+    "direct", or the address of a proxy. ``allowed`` are the deeds that the person allows for it without a question.
     """
 
     id: int
@@ -81,6 +99,8 @@ class Source:
     lang: str = ""
     allow_private: bool = False
     removed: datetime | None = None
+    route: str = ""
+    allowed: frozenset[Deed] = frozenset()
 
     @property
     def label(self) -> str:
@@ -106,16 +126,34 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """What a host gave to ask "anything new since?" by (RFC 9110, 8.8), kept byte for byte.
+
+    Each could be a mark made for one reader, so it is sent back only once it is ``agreed``: two unconditional
+    answers in a row gave the same. It holds for the very address that gave it (``url``) and for one ``route``
+    (:attr:`veille.contacts.Route.key`).
+    """
+
+    etag: str = ""
+    last_modified: str = ""
+    etag_agreed: bool = False
+    modified_agreed: bool = False
+    url: str = ""
+    route: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """What the fetcher remembers of a source between two requests.
 
     ``error`` is what :meth:`veille.errors.SourceError.pack` wrote, "" when the last answer was good;
-    ``failures`` counts failed answers in a row; ``etag`` and ``last_modified`` are kept byte for byte.
+    ``failures`` counts failed answers in a row. ``moved`` is where permanent redirects led last time, "" when they
+    led nowhere: a move is believed when it is told twice, and never unasked when the new address looks personal.
     """
 
     source: int
-    etag: str = ""
-    last_modified: str = ""
+    validators: Validators = Validators()
+    moved: str = ""
     body_hash: str = ""
     checked: datetime | None = None
     changed: datetime | None = None
@@ -201,6 +239,15 @@ class Fetched:
     moved: str = ""
     retry_after: int | None = None
     unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The article behind an item, fetched because the person asked. ``html`` is sanitised."""
+
+    item: int
+    html: str
+    fetched: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,16 @@
 all drawn from :func:`declared`; where the values are kept is the store's business.
 """
 
+import re
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from veille.errors import BadSetting
 from veille.i18n import N_, _
+
+LONGEST = 500  # characters of a text
+# The form alone; veille.net.routes reads it. A name and password may stand before the host.
+PROXY = r"(?:(?:socks5h?|http)://(?:[^\s/@:]+:[^\s/@]*@)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}/?)?"
 
 
 def _declare(
@@ -20,8 +25,13 @@ def _declare(
     low: int = 0,
     high: int = 0,
     unit: str = "",
+    pattern: str = "",
+    takes: str = "",
 ) -> Any:
-    about = {"title": title, "help": help, "choices": choices or {}, "low": low, "high": high, "unit": unit}
+    about = {
+        "title": title, "help": help, "choices": choices or {}, "low": low, "high": high, "unit": unit,
+        "pattern": pattern, "takes": takes,
+    }  # fmt: skip
     return field(default=default, metadata=about)
 
 
@@ -42,10 +52,31 @@ class Settings:
         choices={"system": N_("Follow the system"), "light": N_("Light"), "dark": N_("Dark")},
     )
     text_size: int = _declare(100, N_("Text size"), N_("Size of the text in the reader."), low=80, high=200, unit="%")
-    read_only: bool = _declare(
-        True,
-        N_("Read-only mode"),
-        N_("Watch without being seen: before a link opens in the browser, Veille asks, and offers to copy it instead."),
+    strict: bool = _declare(
+        False,
+        N_("Strict level"),
+        N_(
+            "Nothing is asked without a proxy, nor outside fixed times; no pictures; no conditional requests; "
+            "addresses that look made for one reader are asked about first."
+        ),
+    )
+    proxy: str = _declare(
+        "",
+        N_("Proxy"),
+        N_(
+            "The way out for every source that has none of its own, as in socks5://127.0.0.1:9050 or "
+            "http://proxy.example:3128. It looks the names up itself. Empty: direct."
+        ),
+        pattern=PROXY,
+        takes=N_("it takes an address such as socks5://127.0.0.1:9050 or http://proxy.example:3128, or nothing"),
+    )
+    keep_traces: int = _declare(
+        90,
+        N_("Keep traces for"),
+        N_("How long Veille remembers which hosts it contacted."),
+        low=1,
+        high=3650,
+        unit=N_("days"),
     )
     read_on_open: bool = _declare(
         True, N_("Opening marks as read"), N_("An item that is shown in the reader counts as read.")
@@ -79,7 +110,10 @@ _DEFAULTS = Settings()
 
 @dataclass(frozen=True)
 class Setting:
-    """One declared setting, as a face shows it. Texts are translated when read."""
+    """One declared setting, as a face shows it. Texts are translated when read.
+
+    A text has ``choices``, or a ``pattern`` that all of it must match and ``takes``, which says so in words.
+    """
 
     key: str
     default: bool | int | str
@@ -89,6 +123,8 @@ class Setting:
     low: int
     high: int
     unit: str
+    pattern: str = ""
+    takes: str = ""
 
     @property
     def kind(self) -> type:
@@ -101,9 +137,21 @@ def declared() -> tuple[Setting, ...]:
     return tuple(_shown(each.name, **each.metadata) for each in fields(Settings))
 
 
-def _shown(key: str, *, title: str, help: str, choices: dict[str, str], low: int, high: int, unit: str) -> Setting:
+def _shown(
+    key: str,
+    *,
+    title: str,
+    help: str,
+    choices: dict[str, str],
+    low: int,
+    high: int,
+    unit: str,
+    pattern: str,
+    takes: str,
+) -> Setting:
     named = {value: _(text) for value, text in choices.items()}
-    return Setting(key, getattr(_DEFAULTS, key), _(title), _(help), named, low, high, _(unit))
+    unit, takes = unit and _(unit), takes and _(takes)
+    return Setting(key, getattr(_DEFAULTS, key), _(title), _(help), named, low, high, unit, pattern, takes)
 
 
 def find(key: str) -> Setting:
@@ -120,6 +168,11 @@ def changed(settings: Settings, key: str, text: str) -> Settings:
     one = find(key)
     value: Any = _parse(one, text.strip())
     return replace(settings, **{one.key: value})
+
+
+def shown(value: bool | int | str) -> str:
+    """A value as it may be shown: without the name and password of a proxy."""
+    return re.sub(r"//[^/@]*@", "//•••@", as_text(value))
 
 
 def as_text(value: bool | int | str) -> str:
@@ -141,6 +194,10 @@ def _parse(one: Setting, text: str) -> bool | int | str:
                 key=one.key, detail=_("it takes a number from {low} to {high}").format(low=one.low, high=one.high)
             )
         return int(text)
+    if one.pattern:
+        if not re.fullmatch(one.pattern, text) or len(text) > LONGEST:
+            raise BadSetting(key=one.key, detail=one.takes)
+        return text
     if text not in one.choices:
         raise BadSetting(key=one.key, detail=_("it takes one of: {choices}").format(choices=", ".join(one.choices)))
     return text
