@@ -1,14 +1,34 @@
 """Values for the tests of the store, and the small database that is kept of each schema version."""
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.fakes import FakeClock
-from veille.model import Item, ItemKind, Media, Membership, Sector, Source, SourceKind, SourceState
+from veille.contacts import Contact, Ending, Reason
+from veille.model import (
+    Article,
+    Deed,
+    Item,
+    ItemKind,
+    Media,
+    Membership,
+    Sector,
+    Source,
+    SourceKind,
+    SourceState,
+    Validators,
+)
 from veille.store import Store, open_store
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+VALIDATORS = Validators(
+    '"etag"', "Mon, 02 Mar 2026 09:00:00 GMT", etag_agreed=True, url="https://one.example/feed", route="direct"
+)
+STATE = SourceState(
+    1, VALIDATORS, "https://one.example/new", "hash", START, START, START, failures=2, error='{"code": "gone"}'
+)
 
 
 def feed(store: Store, name: str = "one") -> Source:
@@ -34,6 +54,21 @@ def member(sector: str, source: int, rank: int = 0) -> Membership:
     return Membership(sector, source, "person", "Ada", START, f"reason {source}", rank)
 
 
+def contact(host: str = "one.example", *, minutes: float = 0, **parts: object) -> Contact:
+    """A contact with ``host``, ``minutes`` after :data:`START`."""
+    values: dict[str, object] = {
+        "at": START + timedelta(minutes=minutes), "reason": Reason.SCHEDULED, "source": 1, "method": "GET",
+        "url": f"https://{host}/feed", "host": host,
+    }  # fmt: skip
+    return Contact(**{**values, **parts})  # type: ignore[arg-type]
+
+
+def ending(*, minutes: float = 0, **parts: object) -> Ending:
+    """A good ending, ``minutes`` after :data:`START`."""
+    values: dict[str, object] = {"status": 200, "sent": 300, "received": 5000, "address": "192.0.2.7"}
+    return Ending(START + timedelta(minutes=minutes), **{**values, **parts})  # type: ignore[arg-type]
+
+
 def fill_sample(folder: Path) -> None:
     """Make in ``folder`` the profile that ``tests/store/data/schema-N.db`` keeps.
 
@@ -50,13 +85,7 @@ def fill_sample(folder: Path) -> None:
     two, three = feed(store, "two"), feed(store, "three")
     store.sources.put_member(member("telecoms", two.id, 2))
     store.sources.put_member(member("energy", two.id))
-    store.sources.put_states(
-        [
-            SourceState(
-                one.id, '"etag"', "Mon, 02 Mar 2026 09:00:00 GMT", "hash", START, START, START, 2, '{"code": "gone"}'
-            )
-        ]
-    )
+    store.sources.put_states([STATE])
     media = (Media("image", "https://example.org/p.png", "A mast", "image/png"),)
     post = item(two.id, "b1", hours=2, kind=ItemKind.POST, title="", lang="fr", content="", published=None)
     numbers = store.items.apply(
@@ -77,6 +106,8 @@ def fill_sample(folder: Path) -> None:
     store.items.remove([numbers[3]])
     with store.history.recording("Removed Three"):
         store.sources.remove(three.id)
+    store.sources.replace(replace(two, route="socks5://127.0.0.1:9050", allowed=frozenset({Deed.OPEN, Deed.ARTICLE})))
+    store.articles.put(Article(numbers[0], "<p>All of a1</p>", clock.now()))
     store.values.put("setting.theme", "dark")
     store.close()
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.fakes import FakeClock
 from tests.store.build import START, feed, item, member
-from veille.model import Changes, Outline, Sector
+from veille.model import Changes, Deed, Outline, Sector
 from veille.store import Filter, Store, open_store
 
 
@@ -36,6 +36,19 @@ def test_a_rename_is_taken_back_and_what_a_refresh_learnt_since_stays(store: Sto
     store.sources.replace(replace(source, name="Mine", title="Its new title"))
     store.history.undo()
     assert store.sources.get(source.id) == replace(source, title="Its new title")
+
+
+def test_a_route_and_what_was_allowed_are_taken_back_each_by_itself(store: Store) -> None:
+    source = feed(store)
+    with store.history.recording("By a proxy"):
+        store.sources.replace(replace(source, route="socks5://127.0.0.1:9050"))
+    with store.history.recording("Pictures allowed") as allowed:
+        store.sources.replace(replace(source, route="socks5://127.0.0.1:9050", allowed=frozenset({Deed.PICTURES})))
+    changes = store.history.undo(allowed)
+    assert (changes.sources, changes.outline) == ({source.id}, True)
+    assert store.sources.get(source.id) == replace(source, route="socks5://127.0.0.1:9050")
+    store.history.undo()
+    assert store.sources.get(source.id) == source
 
 
 def test_a_member_taken_out_comes_back_as_it_stood(store: Store) -> None:

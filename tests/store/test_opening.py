@@ -44,7 +44,7 @@ def test_a_new_profile_belongs_to_its_person_alone(tmp_path: Path, clock: FakeCl
     store.close()
     for path in (store.folder, *store.folder.iterdir()):
         assert path.stat().st_mode & 0o77 == 0
-    assert set(contents(store.folder)) == {"veille.db", "veille.lock"}
+    assert set(contents(store.folder)) == {"veille.db", "traces.db", "veille.lock"}
 
 
 def test_it_opens_again_with_what_was_written(tmp_path: Path, clock: FakeClock) -> None:
@@ -58,10 +58,11 @@ def test_it_opens_again_with_what_was_written(tmp_path: Path, clock: FakeClock) 
 
 def test_commits_reach_the_disk(tmp_path: Path, clock: FakeClock) -> None:
     store = open_store(tmp_path, write=True, clock=clock)
-    with store.db.write() as db:
-        assert db.execute("PRAGMA synchronous").fetchone() == (2,)
-        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    for database in (store.db, store.traces._db):
+        with database.write() as db:
+            assert db.execute("PRAGMA synchronous").fetchone() == (2,)
+            assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+            assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
     store.close()
 
 
@@ -69,12 +70,12 @@ def test_commits_reach_the_disk(tmp_path: Path, clock: FakeClock) -> None:
 def test_a_newer_profile_is_left_untouched(tmp_path: Path, clock: FakeClock, write: bool) -> None:
     database = sqlite3.connect(tmp_path / "veille.db")
     database.executescript(
-        f"PRAGMA journal_mode = DELETE; PRAGMA application_id = {schema.APPLICATION};"
-        f"PRAGMA user_version = {schema.VERSION + 1}; CREATE TABLE novelty (x);"
+        f"PRAGMA journal_mode = DELETE; PRAGMA application_id = {schema.PROFILE.application};"
+        f"PRAGMA user_version = {schema.PROFILE.version + 1}; CREATE TABLE novelty (x);"
     )
     database.close()
     before = contents(tmp_path)
-    with pytest.raises(ProfileNewer, match=str(schema.VERSION + 1)):
+    with pytest.raises(ProfileNewer, match=str(schema.PROFILE.version + 1)):
         open_store(tmp_path, write=write, clock=clock)
     assert contents(tmp_path) == before
 
@@ -88,7 +89,7 @@ def test_a_newer_version_that_only_the_log_knows_is_left_untouched(
     open_store(made, write=True, clock=clock).close()
     newer = sqlite3.connect(made / "veille.db", isolation_level=None)
     newer.executescript(
-        f"BEGIN; CREATE TABLE novelty (x); PRAGMA user_version = {schema.VERSION + 1}; COMMIT;"
+        f"BEGIN; CREATE TABLE novelty (x); PRAGMA user_version = {schema.PROFILE.version + 1}; COMMIT;"
         "BEGIN; INSERT INTO novelty VALUES (1); COMMIT;"
     )
     killed = tmp_path / "killed"
@@ -108,7 +109,7 @@ def test_an_uncommitted_version_in_the_log_does_not_count(tmp_path: Path, clock:
     newer = sqlite3.connect(made / "veille.db", isolation_level=None)
     newer.executescript(
         "PRAGMA cache_size = 1; BEGIN;"
-        f"PRAGMA user_version = {schema.VERSION + 1}; CREATE TABLE novelty (x);"
+        f"PRAGMA user_version = {schema.PROFILE.version + 1}; CREATE TABLE novelty (x);"
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)"
         "INSERT INTO novelty SELECT randomblob(4000) FROM n;"
     )
@@ -195,7 +196,8 @@ def test_a_profile_in_a_folder_that_cannot_be_written_is_read(clock: FakeClock) 
         store = open_store(folder, write=True, clock=clock)
         feed(store)
         store.close()
-        (folder / "veille.db").chmod(0o444)
+        for database in ("veille.db", "traces.db"):
+            (folder / database).chmod(0o444)
         folder.chmod(0o555)
         ran = subprocess.run([sys.executable, "-c", READ, name], capture_output=True, text=True, check=False)
         folder.chmod(0o755)

@@ -2,18 +2,20 @@
 
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.fakes import FakeClock
-from tests.store.build import START, fill_sample, item, member
-from veille.model import GONE, Counts, ItemKind, Mark, Media, Sector, SourceState, Version
+from tests.store.build import START, STATE, fill_sample, item, member
+from veille.model import GONE, Article, Counts, Deed, ItemKind, Mark, Media, Sector, Validators, Version
 from veille.store import Filter, Store, open_store, schema
+from veille.store.migration import Schema
 
 DATA = Path(__file__).parent / "data"
-VERSIONS = range(1, schema.VERSION + 1)
+VERSIONS = range(1, schema.PROFILE.version + 1)
 
 
 def tables(path: Path) -> set[tuple[str, ...]]:
@@ -29,7 +31,7 @@ def test_each_version_is_kept_small_and_says_what_it_is(version: int) -> None:
     assert path.stat().st_size < 200_000
     database = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
     assert database.execute("PRAGMA user_version").fetchone() == (version,)
-    assert database.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION,)
+    assert database.execute("PRAGMA application_id").fetchone() == (schema.PROFILE.application,)
     database.close()
 
 
@@ -37,7 +39,7 @@ def test_each_version_is_kept_small_and_says_what_it_is(version: int) -> None:
 def test_each_version_is_upgraded_and_nothing_is_lost(tmp_path: Path, clock: FakeClock, version: int) -> None:
     shutil.copy(DATA / f"schema-{version}.db", tmp_path / "veille.db")
     store = open_store(tmp_path, write=True, clock=clock)
-    check(store)
+    check(store, version)
     store.close()
     fresh = tmp_path / "fresh"
     open_store(fresh, write=True, clock=clock).close()
@@ -47,7 +49,7 @@ def test_each_version_is_upgraded_and_nothing_is_lost(tmp_path: Path, clock: Fak
 def test_the_newest_sample_is_what_the_store_writes_today(tmp_path: Path, clock: FakeClock) -> None:
     fill_sample(tmp_path)
     store = open_store(tmp_path, write=True, clock=clock)
-    check(store)
+    check(store, schema.PROFILE.version)
     store.close()
 
 
@@ -55,10 +57,9 @@ def test_a_migration_that_fails_leaves_the_version_before(
     tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_store(tmp_path, write=True, clock=clock).close()
-    broken = (*schema.MIGRATIONS, "CREATE TABLE added (x); INSERT INTO nowhere VALUES (1);")
+    steps = (*schema.PROFILE.migrations, "CREATE TABLE added (x); INSERT INTO nowhere VALUES (1);")
     with monkeypatch.context() as patched:
-        patched.setattr(schema, "MIGRATIONS", broken)
-        patched.setattr(schema, "VERSION", len(broken))
+        patched.setattr(schema, "PROFILE", Schema(schema.PROFILE.application, steps))
         with pytest.raises(sqlite3.OperationalError):
             open_store(tmp_path, write=True, clock=clock)
     store = open_store(tmp_path, write=True, clock=clock)
@@ -66,8 +67,8 @@ def test_a_migration_that_fails_leaves_the_version_before(
     store.close()
 
 
-def check(store: Store) -> None:
-    """What ``fill_sample`` wrote, by value."""
+def check(store: Store, version: int) -> None:
+    """What ``fill_sample`` wrote, by value, as far as ``version`` could keep it."""
     outline = store.sources.outline()
     one, two = outline.sources.values()
     assert outline.sectors == (
@@ -79,10 +80,7 @@ def check(store: Store) -> None:
         "telecoms": (member("telecoms", one.id, 1), member("telecoms", two.id, 2)),
         "energy": (member("energy", two.id),),
     }
-    modified = "Mon, 02 Mar 2026 09:00:00 GMT"
-    assert outline.states == {
-        one.id: SourceState(one.id, '"etag"', modified, "hash", START, START, START, 2, '{"code": "gone"}')
-    }
+    _check_discretion(store, version)
     _check_items(store, one.id, two.id)
     assert store.values.all() == {"setting.theme": "dark"}
     assert [entry.text for entry in store.history.entries()] == [
@@ -96,6 +94,18 @@ def check(store: Store) -> None:
         store.history.undo()
     assert [source.title for source in store.sources.all()] == ["Two", "Three"]
     assert store.items.counts() == Counts(items=1, saved=0, unread={two.id: 1})
+
+
+def _check_discretion(store: Store, version: int) -> None:
+    """Routes, what is allowed, validators and articles came with version 2."""
+    one, two = store.sources.all()
+    old = replace(STATE, validators=Validators(STATE.validators.etag, STATE.validators.last_modified), moved="")
+    assert store.sources.outline().states == {one.id: STATE if version > 1 else old}
+    assert (one.route, one.allowed) == ("", frozenset())
+    ways = ("socks5://127.0.0.1:9050", frozenset({Deed.OPEN, Deed.ARTICLE})) if version > 1 else ("", frozenset())
+    assert (two.route, two.allowed) == ways
+    article = Article(1, "<p>All of a1</p>", START + timedelta(hours=1)) if version > 1 else None
+    assert store.articles.get(1) == article
 
 
 def _check_items(store: Store, one: int, two: int) -> None:

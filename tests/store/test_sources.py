@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.fakes import FakeClock
 from tests.store.build import START, feed, item, member
-from veille.model import Outline, Sector, SourceKind, SourceState
+from veille.model import Deed, Outline, Sector, SourceKind, SourceState, Validators
 from veille.store import Filter, Store
 
 
@@ -19,7 +19,7 @@ def test_the_outline_is_in_order_and_whole(store: Store) -> None:
     store.sources.put_sector(Sector("a", "Ale", rank=2))
     store.sources.put_member(member("z", one.id, 9))
     store.sources.put_member(member("z", two.id, 3))
-    state = SourceState(one.id, "e", "m", "h", START, None, START, 3, "{}")
+    state = SourceState(one.id, Validators("e", "m"), "", "h", START, None, START, 3, "{}")
     store.sources.put_states([state])
     outline = store.sources.outline()
     assert outline.sectors == (Sector("z", "Zinc", "metal", 1), Sector("a", "Ale", rank=2), Sector("b", "Beer", rank=2))
@@ -50,6 +50,7 @@ def test_adding_what_is_there_changes_nothing(store: Store, clock: FakeClock) ->
 def test_replacing_writes_everything(store: Store) -> None:
     source = feed(store)
     new = replace(source, key="feed:https://new/", address="https://new/", title="N", name="Mine", site="s", lang="en")
+    new = replace(new, route="direct", allowed=frozenset(Deed))
     store.sources.replace(new)
     assert store.sources.get(source.id) == new
 
@@ -77,6 +78,21 @@ def test_a_source_that_comes_back_does_not_keep_an_old_permission(store: Store) 
     source = store.sources.add("k", SourceKind.FEED, "http://intranet/", "I", allow_private=True)
     store.sources.remove(source.id)
     assert not store.sources.add("k", SourceKind.FEED, "http://intranet/", "I").allow_private
+
+
+def test_a_source_that_comes_back_keeps_its_way_out_and_is_allowed_nothing(store: Store) -> None:
+    """Its proxy hides the person from it; what was allowed would show them."""
+    source = replace(feed(store), route="socks5://127.0.0.1:9050", allowed=frozenset({Deed.PERSONAL}))
+    store.sources.replace(source)
+    store.sources.remove(source.id)
+    assert feed(store) == replace(source, allowed=frozenset())
+
+
+def test_a_deed_that_this_veille_does_not_know_is_passed_over(store: Store) -> None:
+    source = feed(store)
+    with store.db.write() as db:
+        db.execute("UPDATE source SET allowed = 'write open  x'")
+    assert store.sources.get(source.id) == replace(source, allowed=frozenset({Deed.OPEN}))
 
 
 def test_a_removed_sector_leaves_its_sources_and_comes_back_with_them(store: Store) -> None:
@@ -112,6 +128,10 @@ def test_a_source_can_be_in_several_sectors_and_leave_one(store: Store) -> None:
 def test_states_are_remembered_byte_for_byte(store: Store) -> None:
     source = feed(store)
     assert store.sources.state(source.id) == SourceState(source.id)
-    state = SourceState(source.id, 'W/"é\t"', " Mon ", "h", START, None, START, 4, '{"code": "x"}')
-    store.sources.put_states([SourceState(source.id, "old"), state])
+    validators = Validators('W/"é\t"', " Mon ", etag_agreed=True, url="https://a/?b", route="http://p:1#x")
+    state = SourceState(source.id, validators, "https://b/", "h", START, None, START, 4, '{"code": "x"}')
+    store.sources.put_states([SourceState(source.id, Validators("old", modified_agreed=True)), state])
+    assert store.sources.state(source.id) == state
+    state = replace(state, validators=Validators("", "Mon", modified_agreed=True))
+    store.sources.put_states([state])
     assert store.sources.state(source.id) == state

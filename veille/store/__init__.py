@@ -1,4 +1,7 @@
-"""The store: one SQLite file in the profile's folder, which is the truth. Everything else can be rebuilt from it."""
+"""The store: two SQLite files in the profile's folder, which are the truth. Everything else can be rebuilt from them.
+
+``veille.db`` holds what is watched, what came and what the person did; ``traces.db`` every contact that was made.
+"""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,28 +11,32 @@ from pathlib import Path
 from veille.errors import NotFound, ProfileNewer, ProfileUnwritable, os_detail
 from veille.i18n import _
 from veille.model import Clock
-from veille.store import header, schema
+from veille.store import header, schema, tracing
+from veille.store.articles import Articles
 from veille.store.database import Database
 from veille.store.filters import Filter
 from veille.store.history import Entry, HistoryLog
 from veille.store.items import Items
 from veille.store.lock import ProfileLock
 from veille.store.marks import Marks
+from veille.store.migration import Schema
 from veille.store.queue import IndexQueue
 from veille.store.sources import Sources
+from veille.store.traces import Traces
 from veille.store.values import Values
 
 __all__ = [
-    "Database", "Entry", "Filter", "HistoryLog", "IndexQueue", "Items", "Marks", "Sources", "Store", "Values",
-    "open_store"]  # fmt: skip
+    "Articles", "Database", "Entry", "Filter", "HistoryLog", "IndexQueue", "Items", "Marks", "Sources", "Store",
+    "Traces", "Values", "open_store"]  # fmt: skip
 
 _DATABASE = "veille.db"
+_TRACES = "traces.db"
 _LOCK = "veille.lock"
 
 
 @dataclass(frozen=True)
 class Store:
-    """An open profile, one small class per concern over one database."""
+    """An open profile, one small class per concern; all but ``traces`` over one database."""
 
     folder: Path
     writable: bool
@@ -40,13 +47,17 @@ class Store:
     queue: IndexQueue
     history: HistoryLog
     values: Values
+    articles: Articles
+    traces: Traces
     _lock: ProfileLock | None
 
     def close(self) -> None:
         """Close every connection and free the profile. Other threads have stopped using it."""
-        self.db.close()
-        if self._lock:
-            self._lock.close()
+        with ExitStack() as opened:
+            if self._lock:
+                opened.callback(self._lock.close)
+            opened.callback(self.db.close)
+            opened.callback(self.traces.close)
 
 
 def open_store(folder: Path, *, write: bool, clock: Clock) -> Store:
@@ -56,35 +67,41 @@ def open_store(folder: Path, *, write: bool, clock: Clock) -> Store:
     :class:`ProfileDamaged` with everything left as it was, :class:`ProfileUnwritable` for a folder that cannot be
     used and, without ``write``, :class:`NotFound` when there is no profile.
     """
-    path = folder / _DATABASE
     with _folder_errors(folder), ExitStack() as opened:
-        _check_version(path, write)
+        if not _found(folder / _DATABASE, schema.PROFILE, write) and not write:
+            raise NotFound(what=_("profile"), name=str(folder))
+        traced = _found(folder / _TRACES, tracing.SCHEMA, write)
         lock = None
         if write:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = ProfileLock(folder / _LOCK)
             opened.callback(lock.close)
-            path.touch(mode=0o600)  # SQLite gives the files beside it the same permissions
-        db = Database(path, write=write)
+        db = _open(folder / _DATABASE, schema.PROFILE, write)
+        opened.callback(db.close)
+        traces = Traces(_open(folder / _TRACES, tracing.SCHEMA, write), exists=traced or write)
         opened.pop_all()
     history = HistoryLog(db, clock)
     return Store(
         folder=folder, writable=write, db=db, sources=Sources(db, history, clock), items=Items(db, clock),
-        marks=Marks(db, history), queue=IndexQueue(db), history=history, values=Values(db), _lock=lock)  # fmt: skip
+        marks=Marks(db, history), queue=IndexQueue(db), history=history, values=Values(db), articles=Articles(db),
+        traces=traces, _lock=lock)  # fmt: skip
 
 
-def _check_version(path: Path, write: bool) -> None:
-    """Refuse what this Veille must not open, before anything is touched."""
-    found = header.version_of(path, schema.APPLICATION)
-    if found > schema.VERSION:
-        raise ProfileNewer(found=found, known=schema.VERSION)
-    if write:
-        return
-    if not found:
-        raise NotFound(what=_("profile"), name=str(path.parent))
-    if found < schema.VERSION:
+def _found(path: Path, known: Schema, write: bool) -> bool:
+    """Whether there is a database; one that this Veille must not open is refused before anything is touched."""
+    found = header.version_of(path, known.application)
+    if found > known.version:
+        raise ProfileNewer(found=found, known=known.version)
+    if found and found < known.version and not write:
         detail = _("it must first be brought up to date, by opening it in the window")
         raise ProfileUnwritable(path=str(path.parent), detail=detail)
+    return found > 0
+
+
+def _open(path: Path, known: Schema, write: bool) -> Database:
+    if write:
+        path.touch(mode=0o600)  # SQLite gives the files beside it the same permissions
+    return Database(path, known, write=write)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from weakref import WeakSet
 
 from veille.errors import ProfileBusy, ProfileDamaged, ProfileUnwritable
 from veille.i18n import N_
-from veille.store.schema import migrate
+from veille.store.migration import Schema
 
 _BUSY_SECONDS = 10.0
 _CACHE_KIB = 8000
@@ -52,9 +52,10 @@ class Database:
     """Thread-safe. Failures of the file come out as :class:`ProfileUnwritable`, :class:`ProfileDamaged` or
     :class:`ProfileBusy`; a broken constraint is a bug and stays ``sqlite3.IntegrityError``."""
 
-    def __init__(self, path: Path, *, write: bool) -> None:
+    def __init__(self, path: Path, schema: Schema, *, write: bool) -> None:
         """Open the database at ``path``; with ``write`` it is created or migrated, the caller holding the lock."""
         self.path = path
+        self._schema = schema
         self._lock = RLock()
         self._depth = 0
         self._owner: int | None = None  # the thread that is writing
@@ -139,7 +140,7 @@ class Database:
                 writer.execute("PRAGMA synchronous = FULL")
                 writer.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone stops at the drive's cache
                 writer.execute("PRAGMA foreign_keys = ON")
-                migrate(writer, str(self.path))
+                self._schema.migrate(writer, str(self.path))
             except BaseException:
                 writer.close()
                 raise

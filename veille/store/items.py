@@ -187,7 +187,7 @@ class Items:
             sql = f"SELECT id FROM item WHERE gone = 0 AND {where}"
             items = [row[0] for row in db.execute(sql, parameters)]
             given = (_json(items),)
-            for table in ("content", "version", "mark"):
+            for table in ("content", "version", "mark", "article"):
                 db.execute(f"DELETE FROM {table} WHERE item {_AMONG}", given)
             db.execute(
                 f"UPDATE item SET gone = 1, hash = '', url = '', title = '', author = '', lang = '', summary = '', "

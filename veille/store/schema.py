@@ -1,15 +1,10 @@
-"""All tables, and how a database of an older version becomes one of today.
+"""All tables of ``veille.db``, by the steps that made them (``migration.py``).
 
 Times are microseconds since 1970 UTC (``times.py``); flags are 0 or 1. A change to the schema is a new entry
-of :data:`MIGRATIONS`, never an edit of an old one, and a new file under ``tests/store/data``.
+of :data:`PROFILE`, never an edit of an old one, and a new file under ``tests/store/data``.
 """
 
-import sqlite3
-
-from veille.errors import ProfileDamaged, ProfileNewer
-from veille.i18n import _
-
-APPLICATION = 0x5645494C  # "VEIL"
+from veille.store.migration import Schema
 
 _FIRST = """
 -- What is watched. Nothing is ever deleted from sector and source: ``removed`` sets a row aside.
@@ -137,22 +132,24 @@ CREATE TABLE value (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
-VERSION = len(MIGRATIONS)
+_DISCRETION = """
+-- Its own way out ('' for the profile's), and the deeds that are allowed without a question, between spaces.
+ALTER TABLE source ADD COLUMN route TEXT NOT NULL DEFAULT '';
+ALTER TABLE source ADD COLUMN allowed TEXT NOT NULL DEFAULT '';
 
+-- Validators from before have no address, so they are not sent: nobody knows whether two answers agreed on them.
+ALTER TABLE state ADD COLUMN validators_url TEXT NOT NULL DEFAULT '';
+ALTER TABLE state ADD COLUMN validators_route TEXT NOT NULL DEFAULT '';
+ALTER TABLE state ADD COLUMN etag_agreed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE state ADD COLUMN modified_agreed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE state ADD COLUMN moved TEXT NOT NULL DEFAULT '';
 
-def migrate(connection: sqlite3.Connection, path: str) -> None:
-    """Bring the database to :data:`VERSION`, each step in a transaction of its own; ``path`` is for the error."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > VERSION:  # brought further between the first look (header.py) and the lock
-        raise ProfileNewer(found=version, known=VERSION)
-    if not version and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-        raise ProfileDamaged(path=path, detail=_("it belongs to another program"))
-    for number in range(version, VERSION):
-        marks = f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {number + 1};"
-        try:
-            connection.executescript(f"BEGIN IMMEDIATE; {MIGRATIONS[number]} {marks} COMMIT;")
-        except sqlite3.Error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+-- The page behind an item, fetched because the person asked.
+CREATE TABLE article (
+    item INTEGER PRIMARY KEY REFERENCES item (id),
+    html TEXT NOT NULL,
+    fetched INTEGER NOT NULL
+);
+"""
+
+PROFILE = Schema(application=0x5645494C, migrations=(_FIRST, _DISCRETION))  # "VEIL"

@@ -8,14 +8,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from veille.model import Clock, Membership, Outline, Sector, Source, SourceKind, SourceState
+from veille.model import Clock, Deed, Membership, Outline, Sector, Source, SourceKind, SourceState, Validators
 from veille.store.database import Database
 from veille.store.history import HistoryLog
 from veille.store.times import moment, moment_or_none, stored
 
-_SOURCE = "id, key, kind, address, title, added, name, site, lang, allow_private, removed"
+_SOURCE = "id, key, kind, address, title, added, name, site, lang, allow_private, removed, route, allowed"
 _MEMBER = "sector, source, origin, who, added, why, rank, paused"
-_STATE = "source, etag, last_modified, body_hash, checked, changed, next_due, failures, error"
+_STATE = (
+    "source, etag, last_modified, etag_agreed, modified_agreed, validators_url, validators_route, "
+    "moved, body_hash, checked, changed, next_due, failures, error"
+)
 
 
 class Sources:
@@ -72,7 +75,8 @@ class Sources:
         lang: str = "",
         allow_private: bool = False,
     ) -> Source:
-        """A new source, added now. One that was set aside comes back; one in use is given back as it is."""
+        """A new source, added now. One that was set aside comes back, with its route but without what was allowed for
+        it; one in use is given back as it is."""
         with self._db.write():
             old = self.by_key(key)
             if old is None:
@@ -80,7 +84,7 @@ class Sources:
                 new = Source(0, key, kind, address, title, now, "", site, lang, allow_private)
                 return replace(new, id=self._history.put("source", _source_row(new)))
             if old.removed:
-                old = replace(old, removed=None, allow_private=allow_private)
+                old = replace(old, removed=None, allow_private=allow_private, allowed=frozenset())
                 self.replace(old)
             return old
 
@@ -145,12 +149,12 @@ class Sources:
         """Remember these states, in place of the ones before."""
         rows = [
             (
-                each.source, each.etag, each.last_modified, each.body_hash, stored(each.checked), stored(each.changed),
-                stored(each.next_due), each.failures, each.error)
+                each.source, *_validators_row(each.validators), each.moved, each.body_hash, stored(each.checked),
+                stored(each.changed), stored(each.next_due), each.failures, each.error)
             for each in states
         ]  # fmt: skip
         with self._db.write() as db:
-            db.executemany(f"INSERT OR REPLACE INTO state ({_STATE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            db.executemany(f"INSERT OR REPLACE INTO state ({_STATE}) VALUES ({', '.join('?' * 14)})", rows)
 
     def _sources(self, where: str, *parameters: Any) -> list[Source]:
         return [_source(row) for row in self._db.query(f"SELECT {_SOURCE} FROM source WHERE {where}", parameters)]
@@ -161,14 +165,15 @@ def _source_row(source: Source) -> dict[str, Any]:
     return {
         "key": source.key, "kind": source.kind, "address": source.address, "title": source.title,
         "added": stored(source.added), "name": source.name, "site": source.site, "lang": source.lang,
-        "allow_private": int(source.allow_private), "removed": stored(source.removed)}  # fmt: skip
+        "allow_private": int(source.allow_private), "removed": stored(source.removed),
+        "route": source.route, "allowed": " ".join(sorted(source.allowed))}  # fmt: skip
 
 
 def _source(row: tuple[Any, ...]) -> Source:
-    number, key, kind, address, title, added, name, site, lang, allow_private, removed = row
+    number, key, kind, address, title, added, name, site, lang, allow_private, removed, route, allowed = row
     return Source(
-        number, key, SourceKind(kind), address, title, moment(added), name, site, lang,
-        bool(allow_private), moment_or_none(removed))  # fmt: skip
+        number, key, SourceKind(kind), address, title, moment(added), name, site, lang, bool(allow_private),
+        moment_or_none(removed), route, frozenset(deed for deed in Deed if deed in allowed.split()))  # fmt: skip
 
 
 def _member(row: tuple[Any, ...]) -> Membership:
@@ -176,8 +181,16 @@ def _member(row: tuple[Any, ...]) -> Membership:
     return Membership(sector, source, origin, who, moment(added), why, rank, bool(paused))
 
 
+def _validators_row(given: Validators) -> tuple[Any, ...]:
+    return (
+        given.etag, given.last_modified, int(given.etag_agreed), int(given.modified_agreed), given.url,
+        given.route)  # fmt: skip
+
+
 def _state(row: tuple[Any, ...]) -> SourceState:
-    source, etag, last_modified, body_hash, checked, changed, next_due, failures, error = row
+    source, etag, last_modified, etag_agreed, modified_agreed, url, route = row[:7]
+    moved, body_hash, checked, changed, next_due, failures, error = row[7:]
     return SourceState(
-        source, etag, last_modified, body_hash, moment_or_none(checked), moment_or_none(changed),
-        moment_or_none(next_due), failures, error)  # fmt: skip
+        source, Validators(etag, last_modified, bool(etag_agreed), bool(modified_agreed), url, route), moved,
+        body_hash, moment_or_none(checked), moment_or_none(changed), moment_or_none(next_due), failures,
+        error)  # fmt: skip
