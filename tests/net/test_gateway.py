@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeClock
-from tests.net.conftest import Make, Names
+from tests.net.conftest import READ, Make, Names
 from tests.servers import FeedServer, Recorded, Reply
 from veille.errors import (
     BadStatus,
@@ -21,14 +21,16 @@ from veille.errors import (
     TooManyRedirects,
     Unreachable,
 )
-from veille.net.gateway import NEUTRAL, Gateway, retry_after
+from veille.model import Validators
+from veille.net.gateway import Gateway, retry_after
+from veille.net.headers import NEUTRAL
 
 FEED = b"<rss/>"
 
 
 def test_a_feed_comes_back(server: FeedServer, gateway: Gateway) -> None:
     server.put("/feed.xml", FEED, headers={"Content-Type": "text/xml", "ETag": '"1"'})
-    answer = gateway.get(server.url("/feed.xml"), allow_private=True)
+    answer = gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True)
     assert (answer.status, answer.body, answer.moved) == (200, FEED, "")
     assert answer.url == server.url("/feed.xml")
     assert answer.headers["content-type"] == "text/xml"
@@ -44,25 +46,20 @@ def test_only_neutral_headers_leave(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     server.put("/feed.xml", FEED, headers={"Set-Cookie": "id=42; Path=/", "ETag": '"1"'})
     for _time in range(2):
-        gateway.get(server.url("/feed.xml"), allow_private=True)
+        gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True)
     server.redirect("/old", "/feed.xml")
-    gateway.get(server.url("/old"), allow_private=True)
+    gateway.get(server.url("/old"), purpose=READ, allow_private=True)
     expected = {name.lower(): value for name, value in NEUTRAL.items()} | {"host": f"127.0.0.1:{server.port}"}
     assert [dict(request.headers) for request in server.requests] == [expected] * 4
-    assert not gateway.session.cookies
 
 
 def test_validators_go_back_byte_for_byte(server: FeedServer, gateway: Gateway) -> None:
     headers = {"ETag": 'W/"é --\\x"', "Last-Modified": "yesterday,  perhaps"}
     server.put("/feed.xml", FEED, headers=headers)
-    first = gateway.get(server.url("/feed.xml"), allow_private=True)
-    again = gateway.get(
-        server.url("/feed.xml"),
-        etag=first.headers["etag"],
-        last_modified=first.headers["last-modified"],
-        allow_private=True,
-    )
-    assert (again.status, again.body) == (304, b"")
+    first = gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True)
+    known = Validators(first.headers["etag"], first.headers["last-modified"], url=first.url)
+    again = gateway.get(server.url("/feed.xml"), validators=known, purpose=READ, allow_private=True)
+    assert (again.status, again.body, again.conditional, first.conditional) == (304, b"", True, False)
     assert server.requests[1].headers["if-none-match"] == headers["ETag"]
     assert server.requests[1].headers["if-modified-since"] == headers["Last-Modified"]
 
@@ -70,7 +67,9 @@ def test_validators_go_back_byte_for_byte(server: FeedServer, gateway: Gateway) 
 @pytest.mark.parametrize("etag", ["", "a\r\nX-Evil: 1", "x" * 1001, "“curly”"])
 def test_what_is_no_header_is_not_sent(server: FeedServer, gateway: Gateway, etag: str) -> None:
     server.put("/feed.xml", FEED)
-    gateway.get(server.url("/feed.xml"), etag=etag, allow_private=True)
+    known = Validators(etag, url=server.url("/feed.xml"))
+    answer = gateway.get(server.url("/feed.xml"), validators=known, purpose=READ, allow_private=True)
+    assert not answer.conditional
     assert "if-none-match" not in server.requests[0].headers
     assert "x-evil" not in server.requests[0].headers
 
@@ -79,34 +78,25 @@ def test_connections_are_used_again(server: FeedServer, gateway: Gateway) -> Non
     server.put("/feed.xml", FEED, headers={"ETag": '"1"'})
     server.put("/chunked.xml", FEED, chunked=True)
     for path, etag in (("/feed.xml", ""), ("/feed.xml", '"1"'), ("/chunked.xml", ""), ("/feed.xml", "")):
-        gateway.get(server.url(path), etag=etag, allow_private=True)
+        known = Validators(etag, url=server.url(path))
+        gateway.get(server.url(path), validators=known, purpose=READ, allow_private=True)
     assert server.connections == 1
-    gateway.close()
-    gateway.get(server.url("/feed.xml"), allow_private=True)
+    gateway.hang_up()
+    gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True)
     assert server.connections == 2
 
 
 def test_head_reads_no_body(server: FeedServer, gateway: Gateway) -> None:
     server.put("/feed.xml", FEED)
-    answer = gateway.request("HEAD", server.url("/feed.xml"), allow_private=True)
+    answer = gateway.request("HEAD", server.url("/feed.xml"), purpose=READ, allow_private=True)
     assert (server.requests[0].method, answer.status, answer.body) == ("HEAD", 200, b"")
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_nothing_is_ever_written(server: FeedServer, gateway: Gateway, method: str) -> None:
     with pytest.raises(RefusedMethod, match=method):
-        gateway.request(method, server.url("/feed.xml"), allow_private=True)
-    with pytest.raises(RefusedMethod, match=method):
-        gateway.session.request(method, server.url("/feed.xml"), data=b"hello")
+        gateway.request(method, server.url("/feed.xml"), purpose=READ, allow_private=True)
     assert server.connections == 0
-
-
-def test_the_session_has_no_permission_for_private_hosts(server: FeedServer, gateway: Gateway) -> None:
-    server.put("/feed.xml", FEED)
-    gateway.get(server.url("/feed.xml"), allow_private=True)  # leaves an idle connection, which must not serve it
-    with pytest.raises(PrivateAddress):
-        gateway.session.get(server.url("/feed.xml"), verify=False, proxies={"http": server.url()})
-    assert len(server.requests) == 1
 
 
 # Local addresses ---------------------------------------------------------------------------------
@@ -122,15 +112,15 @@ def test_the_session_has_no_permission_for_private_hosts(server: FeedServer, gat
 )
 def test_every_form_of_a_local_address_is_refused(server: FeedServer, gateway: Gateway, host: str) -> None:
     with pytest.raises(PrivateAddress):
-        gateway.get(f"http://{host}:{server.port}/feed.xml")
+        gateway.get(f"http://{host}:{server.port}/feed.xml", purpose=READ)
     assert server.connections == 0
 
 
 def test_a_private_connection_serves_no_request_without_permission(server: FeedServer, gateway: Gateway) -> None:
     server.put("/feed.xml", FEED)
-    gateway.get(server.url("/feed.xml"), allow_private=True)
+    gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True)
     with pytest.raises(PrivateAddress) as refused:
-        gateway.get(server.url("/feed.xml"))
+        gateway.get(server.url("/feed.xml"), purpose=READ)
     assert str(refused.value).startswith("127.0.0.1 is an address of a private or local network.")
     assert len(server.requests) == 1
 
@@ -141,7 +131,7 @@ def test_a_name_that_stands_for_a_local_address_is_refused(
 ) -> None:
     names.known["news.example"] = [addresses]
     with pytest.raises(PrivateAddress) as refused:
-        gateway.get(server.url("/feed.xml", host="news.example"))
+        gateway.get(server.url("/feed.xml", host="news.example"), purpose=READ)
     assert refused.value.facts["host"] == "news.example"
     assert server.connections == 0
 
@@ -151,7 +141,7 @@ def test_a_name_is_looked_up_once_and_that_answer_is_connected_to(
 ) -> None:
     server.put("/feed.xml", FEED)
     names.known["intranet.example"] = [["127.0.0.1"], ["10.9.9.9"]]
-    answer = gateway.get(server.url("/feed.xml", host="intranet.example"), allow_private=True)
+    answer = gateway.get(server.url("/feed.xml", host="intranet.example"), purpose=READ, allow_private=True)
     assert answer.body == FEED
     assert names.asked == ["intranet.example"]
     assert server.requests[0].headers["host"] == f"intranet.example:{server.port}"
@@ -160,7 +150,7 @@ def test_a_name_is_looked_up_once_and_that_answer_is_connected_to(
 def test_the_next_address_is_tried(server: FeedServer, gateway: Gateway, names: Names) -> None:
     server.put("/feed.xml", FEED)
     names.known["intranet.example"] = [["127.0.0.77", "::1", "127.0.0.1"]]
-    assert gateway.get(server.url("/feed.xml", host="intranet.example"), allow_private=True).status == 200
+    assert gateway.get(server.url("/feed.xml", host="intranet.example"), purpose=READ, allow_private=True).status == 200
 
 
 # Redirects ---------------------------------------------------------------------------------------
@@ -175,7 +165,7 @@ def test_only_permanent_redirects_move_a_source(
 ) -> None:
     server.put("/new.xml", FEED)
     server.chain("/old.xml", statuses, "/new.xml")
-    answer = gateway.get(server.url("/old.xml"), allow_private=True)
+    answer = gateway.get(server.url("/old.xml"), purpose=READ, allow_private=True)
     assert answer.body == FEED
     assert answer.url == server.url("/new.xml")
     assert answer.moved == (answer.url if moves else "")
@@ -186,10 +176,10 @@ def test_five_redirects_are_followed_and_no_more(server: FeedServer, gateway: Ga
     server.chain("/five", [302] * 5, "/new.xml")
     server.chain("/six", [302] * 6, "/new.xml")
     server.redirect("/loop", "/loop")
-    assert gateway.get(server.url("/five"), allow_private=True).status == 200
+    assert gateway.get(server.url("/five"), purpose=READ, allow_private=True).status == 200
     for path in ("/six", "/loop"):
         with pytest.raises(TooManyRedirects):
-            gateway.get(server.url(path), allow_private=True)
+            gateway.get(server.url(path), purpose=READ, allow_private=True)
     assert server.count("/loop") == 6
 
 
@@ -199,7 +189,7 @@ def test_a_redirect_never_grants_a_private_host(server: FeedServer, gateway: Gat
         for number, there in enumerate((other.url("/x"), server.url("/x"), "http://[::1]/", "http://localhost/")):
             server.redirect(f"/{number}", there)
             with pytest.raises(PrivateAddress) as refused:
-                gateway.get(server.url(f"/{number}", host="intranet.example"), allow_private=True)
+                gateway.get(server.url(f"/{number}", host="intranet.example"), purpose=READ, allow_private=True)
             assert str(refused.value.facts["host"]).startswith("intranet.example → ")
         assert other.connections == 0
     assert server.paths == ["/0", "/1", "/2", "/3"]
@@ -211,19 +201,19 @@ def test_a_redirect_never_grants_a_private_host(server: FeedServer, gateway: Gat
 def test_a_redirect_to_another_kind_of_address_is_refused(server: FeedServer, gateway: Gateway, there: str) -> None:
     server.redirect("/old", there)
     with pytest.raises(RefusedAddress):
-        gateway.get(server.url("/old"), allow_private=True)
+        gateway.get(server.url("/old"), purpose=READ, allow_private=True)
 
 
 def test_the_body_of_a_redirect_is_not_read(server: FeedServer, gateway: Gateway) -> None:
     server.put("/old", b"x" * 200, status=301, headers={"Location": "/new"}, piece=1, pause=10)
     server.put("/new", FEED)
-    assert gateway.get(server.url("/old"), allow_private=True).body == FEED
+    assert gateway.get(server.url("/old"), purpose=READ, allow_private=True).body == FEED
 
 
 def test_a_redirect_in_utf8_is_understood(server: FeedServer, gateway: Gateway) -> None:
     server.redirect("/old", "/actualités".encode().decode("latin-1"))
     server.put("/actualit%C3%A9s", FEED)
-    assert gateway.get(server.url("/old"), allow_private=True).body == FEED
+    assert gateway.get(server.url("/old"), purpose=READ, allow_private=True).body == FEED
 
 
 # What a status means -----------------------------------------------------------------------------
@@ -242,7 +232,7 @@ def test_all_but_200_and_304_is_an_error(
 ) -> None:
     server.put("/feed.xml", b"no", status=status)
     with pytest.raises(error) as failed:
-        gateway.get(server.url("/feed.xml"), allow_private=True)
+        gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True)
     assert failed.value.facts["status"] == status
     assert str(status) in str(failed.value)
 
@@ -254,7 +244,7 @@ def test_a_busy_host_is_left_alone_as_long_as_it_asks(
 ) -> None:
     server.put("/feed.xml", status=status, headers={"Retry-After": value} if value else {})
     with pytest.raises(Busy) as failed:
-        gateway.get(server.url("/feed.xml"), allow_private=True)
+        gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True)
     assert failed.value.facts["retry_after"] == seconds
 
 
@@ -280,14 +270,14 @@ def test_nobody_listens(gateway: Gateway) -> None:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
         with pytest.raises(Unreachable, match=r"^127\.0\.0\.1 cannot be reached \(it refuses the connection\)\.$"):
-            gateway.get(f"http://127.0.0.1:{port}/", allow_private=True)
+            gateway.get(f"http://127.0.0.1:{port}/", purpose=READ, allow_private=True)
 
 
 @pytest.mark.parametrize("name", ["nowhere.example", "x" * 70 + ".localhost"])
 def test_no_such_name(gateway: Gateway, names: Names, name: str) -> None:
     names.known["nowhere.example"] = [[]]
     with pytest.raises(Unreachable, match="no host of that name"):
-        gateway.get(f"http://{name}/", allow_private=True)
+        gateway.get(f"http://{name}/", purpose=READ, allow_private=True)
 
 
 @pytest.mark.parametrize(
@@ -309,16 +299,16 @@ def test_no_such_name(gateway: Gateway, names: Names, name: str) -> None:
 def test_a_broken_answer_is_said_in_words(server: FeedServer, gateway: Gateway, reply: Reply) -> None:
     server.handle("/feed.xml", lambda request: reply)
     with pytest.raises(Unreachable, match=r"^127\.0\.0\.1 cannot be reached \(.+\)\.$") as failed:
-        gateway.get(server.url("/feed.xml"), allow_private=True)
+        gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True)
     assert "http" not in str(failed.value).lower()
     server.put("/good.xml", FEED)
-    assert gateway.get(server.url("/good.xml"), allow_private=True).body == FEED  # nothing is left over
+    assert gateway.get(server.url("/good.xml"), purpose=READ, allow_private=True).body == FEED  # nothing is left over
 
 
 def test_a_host_is_named_as_the_person_knows_it(server: FeedServer, gateway: Gateway, names: Names) -> None:
     names.known["xn--bcher-kva.example"] = [["127.0.0.1"]]
     with pytest.raises(Gone) as failed:
-        gateway.get(server.url("/none", host="bücher.example"), allow_private=True)
+        gateway.get(server.url("/none", host="bücher.example"), purpose=READ, allow_private=True)
     assert failed.value.facts["host"] == "bücher.example"
 
 
@@ -331,7 +321,9 @@ def test_two_at_a_time_and_each_gets_its_own(server: FeedServer, make: Make, clo
     for path in paths:
         server.handle(path, slow)
     with ThreadPoolExecutor(10) as pool:
-        bodies = list(pool.map(lambda path: gateway.get(server.url(path), allow_private=True).body, paths))
+        bodies = list(
+            pool.map(lambda path: gateway.get(server.url(path), purpose=READ, allow_private=True).body, paths)
+        )
     assert bodies == [path.encode() for path in paths]
     assert server.most_at_once == 2
     assert server.connections == 2
@@ -340,7 +332,7 @@ def test_two_at_a_time_and_each_gets_its_own(server: FeedServer, make: Make, clo
 def test_a_kept_connection_that_ends_just_then_is_replaced(server: FeedServer, gateway: Gateway) -> None:
     replies = [Reply(body=FEED), Reply(raw=b""), Reply(body=b"<rss>2</rss>")]
     server.handle("/feed.xml", lambda _request: replies.pop(0))
-    bodies = [gateway.get(server.url("/feed.xml"), allow_private=True).body for _time in range(2)]
+    bodies = [gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True).body for _time in range(2)]
     assert bodies == [FEED, b"<rss>2</rss>"]
     assert (server.connections, server.count("/feed.xml")) == (2, 3)
 
@@ -352,7 +344,7 @@ def test_a_new_connection_or_an_answer_that_breaks_off_is_not_asked_again(
     left = replies.copy()
     server.handle("/feed.xml", lambda _request: left.pop(0))
     for _good in replies[1:]:
-        gateway.get(server.url("/feed.xml"), allow_private=True)
+        gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True)
     with pytest.raises(Unreachable):
-        gateway.get(server.url("/feed.xml"), allow_private=True)
+        gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True)
     assert left == []

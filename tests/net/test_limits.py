@@ -11,7 +11,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.fakes import FakeClock
-from tests.net.conftest import Make
+from tests.net.conftest import READ, Make
 from tests.servers import FeedServer, Recorded, Reply
 from veille.errors import Cancelled, Gone, TimedOut, TooLarge, Unreachable
 from veille.net.gateway import Gateway
@@ -26,7 +26,7 @@ def test_a_bomb_is_not_unpacked_beyond_the_cap(server: FeedServer, gateway: Gate
     server.bomb("/bomb", megabytes=100, layers=layers)
     tracemalloc.start()
     with pytest.raises(TooLarge, match="larger than 10 MB"):
-        gateway.get(server.url("/bomb"), allow_private=True)
+        gateway.get(server.url("/bomb"), purpose=READ, allow_private=True)
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 40_000_000
@@ -34,7 +34,7 @@ def test_a_bomb_is_not_unpacked_beyond_the_cap(server: FeedServer, gateway: Gate
 
 def test_a_gzipped_feed_is_unpacked(server: FeedServer, gateway: Gateway) -> None:
     server.bomb("/feed.xml", megabytes=9, layers=2)
-    assert gateway.get(server.url("/feed.xml"), allow_private=True).body == bytes(9_000_000)
+    assert gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True).body == bytes(9_000_000)
 
 
 @pytest.mark.parametrize("manners", [{}, {"chunked": True}, {"length": -1}, {"length": 10**12}])
@@ -43,8 +43,8 @@ def test_a_body_over_the_cap_is_not_read(server: FeedServer, make: Make, clock: 
     server.put("/most", b"x" * 1_000_000)
     gateway = make(clock, bytes=1_000_000)
     with pytest.raises(TooLarge):
-        gateway.get(server.url("/large"), allow_private=True)
-    assert len(gateway.get(server.url("/most"), allow_private=True).body) == 1_000_000
+        gateway.get(server.url("/large"), purpose=READ, allow_private=True)
+    assert len(gateway.get(server.url("/most"), purpose=READ, allow_private=True).body) == 1_000_000
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_drip_is_cut_at_the_deadline(server: FeedServer, make: Make, reply: Re
     server.handle("/drip", lambda request: reply)
     started = time.monotonic()
     with pytest.raises((TimedOut, Gone)) as failed:
-        make(seconds=SOON).get(server.url("/drip"), allow_private=True)
+        make(seconds=SOON).get(server.url("/drip"), purpose=READ, allow_private=True)
     assert time.monotonic() - started < STOPPED
     assert failed.type is (Gone if reply.status == 404 else TimedOut)
 
@@ -76,7 +76,7 @@ def test_the_deadline_is_the_clocks_and_in_words(server: FeedServer, gateway: Ga
 
     server.handle("/slow", slow)
     with pytest.raises(TimedOut, match=r"^127\.0\.0\.1 did not finish its answer within 30 seconds\.$"):
-        gateway.get(server.url("/slow"), allow_private=True)
+        gateway.get(server.url("/slow"), purpose=READ, allow_private=True)
 
 
 def test_redirects_share_one_deadline(server: FeedServer, gateway: Gateway, clock: FakeClock) -> None:
@@ -87,7 +87,7 @@ def test_redirects_share_one_deadline(server: FeedServer, gateway: Gateway, cloc
     for path in ("/0", "/1", "/2", "/3", "/4", "/5"):
         server.handle(path, slow)
     with pytest.raises(TimedOut):
-        gateway.get(server.url("/0"), allow_private=True)
+        gateway.get(server.url("/0"), purpose=READ, allow_private=True)
     assert server.paths == ["/0", "/1", "/2", "/3"]
 
 
@@ -99,7 +99,9 @@ def test_waiting_for_a_turn_costs_no_patience(server: FeedServer, make: Make, cl
     server.handle("/slow", slow)
     gateway = make(clock, at_once=1)
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _number: gateway.get(server.url("/slow"), allow_private=True), range(4)))
+        answers = list(
+            pool.map(lambda _number: gateway.get(server.url("/slow"), purpose=READ, allow_private=True), range(4))
+        )
     assert [answer.body for answer in answers] == [b"here"] * 4
 
 
@@ -108,7 +110,7 @@ def test_waiting_for_a_turn_costs_no_patience(server: FeedServer, make: Make, cl
 
 def test_what_is_cancelled_is_not_asked(server: FeedServer, gateway: Gateway) -> None:
     with pytest.raises(Cancelled):
-        gateway.get(server.url("/feed.xml"), allow_private=True, cancelled=lambda: True)
+        gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True, cancelled=lambda: True)
     assert server.connections == 0
 
 
@@ -123,7 +125,7 @@ def test_a_request_stops_when_asked(server: FeedServer, gateway: Gateway, reply:
     server.handle("/slow", answer)
     started = time.monotonic()
     with pytest.raises(Cancelled):
-        gateway.get(server.url("/slow"), allow_private=True, cancelled=stop.is_set)
+        gateway.get(server.url("/slow"), purpose=READ, allow_private=True, cancelled=stop.is_set)
     assert time.monotonic() - started < STOPPED
 
 
@@ -157,26 +159,28 @@ def after(asks: int) -> Callable[[], bool]:
 
 def test_a_connection_that_nobody_answers_stops_when_asked(gateway: Gateway, silent: int) -> None:
     with pytest.raises(Cancelled):
-        gateway.get(f"http://127.0.0.1:{silent}/", allow_private=True, cancelled=after(4))
+        gateway.get(f"http://127.0.0.1:{silent}/", purpose=READ, allow_private=True, cancelled=after(4))
 
 
 def test_a_handshake_that_nobody_answers_stops_when_asked(gateway: Gateway, listener: socket.socket) -> None:
     with pytest.raises(Cancelled):
-        gateway.get(f"https://127.0.0.1:{listener.getsockname()[1]}/", allow_private=True, cancelled=after(5))
+        gateway.get(
+            f"https://127.0.0.1:{listener.getsockname()[1]}/", purpose=READ, allow_private=True, cancelled=after(5)
+        )
 
 
 def test_a_connection_that_nobody_answers_ends_in_time(make: Make, clock: FakeClock, silent: int) -> None:
     with pytest.raises(Unreachable, match="it does not answer"):
-        make(clock, connect=SOON).get(f"http://127.0.0.1:{silent}/", allow_private=True)
+        make(clock, connect=SOON).get(f"http://127.0.0.1:{silent}/", purpose=READ, allow_private=True)
     with pytest.raises((TimedOut, Unreachable)):
-        make(seconds=SOON).get(f"http://127.0.0.1:{silent}/", allow_private=True)
+        make(seconds=SOON).get(f"http://127.0.0.1:{silent}/", purpose=READ, allow_private=True)
 
 
 def test_a_connection_that_is_refused_is_said(gateway: Gateway, listener: socket.socket) -> None:
     port = listener.getsockname()[1]
     listener.close()
     with pytest.raises(Unreachable, match="it refuses the connection"):
-        gateway.get(f"http://127.0.0.1:{port}/", allow_private=True)
+        gateway.get(f"http://127.0.0.1:{port}/", purpose=READ, allow_private=True)
 
 
 def test_who_waits_for_a_turn_can_stop(server: FeedServer, make: Make, clock: FakeClock) -> None:
@@ -191,13 +195,13 @@ def test_who_waits_for_a_turn_can_stop(server: FeedServer, make: Make, clock: Fa
     server.put("/feed.xml", b"<rss/>")
     gateway = make(clock, at_once=1)
     with ThreadPoolExecutor(2) as pool:
-        held = pool.submit(gateway.get, server.url("/held"), allow_private=True)
+        held = pool.submit(gateway.get, server.url("/held"), purpose=READ, allow_private=True)
         assert busy.wait(5)
         with pytest.raises(Cancelled):
-            gateway.get(server.url("/feed.xml"), allow_private=True, cancelled=lambda: True)
+            gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True, cancelled=lambda: True)
         stop.set()
         assert held.result().body == b"held"
-    assert gateway.get(server.url("/feed.xml"), allow_private=True).status == 200
+    assert gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True).status == 200
     assert server.paths == ["/held", "/feed.xml"]
 
 
@@ -208,9 +212,9 @@ def test_a_failed_request_gives_its_turn_back(server: FeedServer, make: Make, cl
     gateway = make(clock, at_once=1)
     for _time in range(3):
         with pytest.raises(Gone):
-            gateway.get(server.url("/none"), allow_private=True)
+            gateway.get(server.url("/none"), purpose=READ, allow_private=True)
     server.put("/feed.xml", b"<rss/>")
-    assert gateway.get(server.url("/feed.xml"), allow_private=True).status == 200
+    assert gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True).status == 200
 
 
 def test_turns_are_taken_in_order_and_by_name() -> None:

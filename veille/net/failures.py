@@ -6,7 +6,6 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from requests import RequestException
 from urllib3.exceptions import DecodeError, HTTPError
 
 from veille.errors import BadCertificate, SourceError, Unreachable
@@ -33,17 +32,21 @@ def in_words(host: str) -> Iterator[None]:
     except SourceError as error:
         error.facts["host"] = host
         raise
-    except (RequestException, HTTPError, OSError, UnicodeError) as error:
+    except (HTTPError, OSError, UnicodeError) as error:
         raise failure(error, host) from error
 
 
 def failure(error: BaseException, host: str) -> SourceError:
-    """The error of ours for one of requests, urllib3, http.client, ssl or socket."""
-    chain = list(causes(error))
-    for cause in chain:
+    """The error of ours for one of urllib3, http.client, ssl or socket."""
+    for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return BadCertificate(host=host, detail=_CERTIFICATE.get(cause.verify_code, N_("it could not be verified")))
-    return Unreachable(host=host, detail=next(filter(None, map(_detail, chain)), N_("its answer makes no sense")))
+    return Unreachable(host=host, detail=detail(error) or N_("its answer makes no sense"))
+
+
+def detail(error: BaseException) -> str:
+    """Why no answer came, as far as ``error`` and what led to it tell; "" when they do not."""
+    return next(filter(None, map(_detail, causes(error))), "")
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:

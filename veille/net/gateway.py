@@ -1,7 +1,8 @@
-"""The one door: every request of Veille goes through :meth:`Gateway.request`.
+"""The one door: every request of Veille goes through :meth:`Gateway.request`, or a session that it hands out.
 
-What is sent is the same for every person and host: :data:`NEUTRAL`, and the ETag and Last-Modified that the
-host itself gave. What comes back is capped in bytes, in time and in redirects before anybody looks at it.
+What is sent is the same for every person and host: :data:`veille.net.headers.NEUTRAL`, and the ETag and
+Last-Modified that the very address gave. It is written down before it leaves. What comes back is capped in bytes,
+in time and in redirects before anybody looks at it.
 """
 
 import re
@@ -11,41 +12,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
-import requests
-
-from veille.errors import BadStatus, Busy, Downgraded, Gone, TooLarge, TooManyRedirects
-from veille.model import Clock
-from veille.net.connections import ReadRequest, ReadSession, Resolve, verifying
+from veille.contacts import Ledger, Purpose
+from veille.errors import BadStatus, Busy, Downgraded, Gone, PersonalRedirect, TooManyRedirects
+from veille.model import Clock, Validators
+from veille.net.connections import Pools, Reach, Resolve, as_it_is, verifying
 from veille.net.failures import in_words
 from veille.net.guard import Guard, Target, shown
-from veille.net.patience import BEAT, Patience, Turns
+from veille.net.headers import NEUTRAL, conditions
+from veille.net.line import Answer, Ask, Limits, Line
+from veille.net.patience import Patience
 
-NEUTRAL: Mapping[str, str] = {
-    "User-Agent": "Mozilla/5.0 (compatible)",
-    "Accept": "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
-    "text/xml;q=0.9, application/json;q=0.8, */*;q=0.5",
-    "Accept-Encoding": "gzip, deflate",
-}
-"""All that is said of us: no program, version, language or number of readers."""
+if TYPE_CHECKING:
+    from veille.net.session import ReadSession
+
+__all__ = ["NEUTRAL", "Gateway", "Limits", "Response", "retry_after"]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-_CHUNK = 65_536  # bytes
+_NONE = Validators()
 _LONGEST_WAIT = 7 * 24 * 3600  # seconds that Retry-After may ask for; a week of silence is longer than any outage
-# A validator is sent back byte for byte (RFC 9110, 8.8.3), unless it could not be a header at all.
-_VALIDATOR = re.compile(r"[\t\x20-\x7e\x80-\xff]{1,1000}")
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one request may cost. Header lines are capped by ``http.client``: 100 of 64 kB."""
-
-    bytes: int = 10_000_000  # of the body, decoded; the largest real feeds of the corpora have 4 MB
-    seconds: float = 30  # as a whole, redirects included
-    connect: float = 10  # seconds
-    redirects: int = 5
-    at_once: int = 2  # requests to one host
 
 
 @dataclass(frozen=True)
@@ -54,6 +42,7 @@ class Response:
 
     ``url`` is where it came from in the end; ``moved`` is the same if only permanent redirects (301, 308) led
     there, otherwise "". ``headers`` has lower-case names. ``body`` is decoded, at most :attr:`Limits.bytes`.
+    ``conditional`` says that validators went to the address that answered.
     """
 
     url: str
@@ -61,6 +50,7 @@ class Response:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    conditional: bool = False
 
 
 def never() -> bool:
@@ -68,126 +58,142 @@ def never() -> bool:
     return False
 
 
+def nothing(_before: str, _after: str) -> str:
+    """No address looks personal."""
+    return ""
+
+
 class Gateway:
     """Thread-safe. ``resolve`` stands for ``socket.getaddrinfo``; ``tls`` for whom to trust.
 
-    ``session`` is for libraries that make their own requests: methods, addresses, cookies and TLS are guarded in
-    the same way, redirects are not followed; size and time are up to whoever uses it.
+    ``reach`` maps an address that was checked to the one that is dialled: itself, but for tests. ``personal`` says
+    what in its second address looks made for one reader and was not in the first, "" for nothing.
     """
 
     def __init__(
         self,
         clock: Clock,
+        ledger: Ledger,
         *,
         limits: Limits | None = None,
         resolve: Resolve = socket.getaddrinfo,
+        reach: Reach = as_it_is,
         tls: ssl.SSLContext | None = None,
+        personal: Callable[[str, str], str] = nothing,
     ) -> None:
         self._clock = clock
         self._limits = limits or Limits()
         self._guard = Guard()
-        self._turns = Turns(self._limits.at_once)
-        self.session = ReadSession(self._guard, NEUTRAL, resolve, tls or verifying(), self._limits.at_once)
+        self._personal = personal
+        self._pools = Pools(self._guard, resolve, reach, tls or verifying(), self._limits.at_once)
+        self._line = Line(clock, ledger, self._guard, self._pools, self._limits)
+
+    def hang_up(self) -> None:
+        """Close every idle connection, so that no watched host sees us linger, nor knows us again by it."""
+        self._pools.hang_up()
 
     def close(self) -> None:
-        """Hang up every idle connection, so that no watched host sees us linger. A later request connects anew."""
-        self.session.close()
+        """:meth:`hang_up`. A later request connects anew."""
+        self.hang_up()
+
+    def session(self, purpose: Purpose, *, token_host: str = "") -> "ReadSession":
+        """For libraries that make their own requests: guarded, written down, capped and routed in the same way.
+
+        Whatever the library wants to say is dropped, but for an ``Authorization`` to ``token_host`` over TLS on
+        port 443. Redirects are not followed.
+        """
+        from veille.net.session import ReadSession  # requests is slow to import, and the refresh does without
+
+        return ReadSession(self._line, self._guard, purpose, token_host, self._patience)
 
     def get(
         self,
         url: str,
         *,
-        etag: str = "",
-        last_modified: str = "",
+        purpose: Purpose,
+        validators: Validators = _NONE,
         allow_private: bool = False,
+        cap: int | None = None,
         cancelled: Callable[[], bool] = never,
     ) -> Response:
         """``request("GET", …)``."""
         return self.request(
-            "GET", url, etag=etag, last_modified=last_modified, allow_private=allow_private, cancelled=cancelled
-        )
+            "GET", url, purpose=purpose, validators=validators, allow_private=allow_private, cap=cap,
+            cancelled=cancelled,
+        )  # fmt: skip
 
     def request(
         self,
         method: str,
         url: str,
         *,
-        etag: str = "",
-        last_modified: str = "",
+        purpose: Purpose,
+        validators: Validators = _NONE,
         allow_private: bool = False,
+        cap: int | None = None,
         cancelled: Callable[[], bool] = never,
     ) -> Response:
         """Ask for ``url`` and follow where it leads, each address checked anew.
 
-        ``allow_private`` is for the host and port of ``url`` alone: a redirect may come back to it, but gets no
-        permission for any other. A redirect from https to http is refused: it would be read and forged on the way.
+        ``validators`` go to the address that gave them and to no other; in strict none go. ``allow_private`` is for
+        the host and port of ``url`` alone: a redirect may come back to it, but gets no permission for any other;
+        in strict it counts for nothing. A redirect from https to http is refused: it would be read and forged on
+        the way. ``cap`` lowers :attr:`Limits.bytes`.
 
-        Raises :class:`Cancelled`, or a :class:`veille.errors.SourceError` whose ``host`` is the one of ``url``,
-        followed by the one that a redirect led to. :class:`Busy` (429, 503) has ``retry_after`` in seconds, 0 if
-        the host named none.
+        Raises :class:`Cancelled`, a :class:`veille.errors.SourceError` whose ``host`` is the one of ``url``,
+        followed by the one that a redirect led to, or what the ledger raises, before anything leaves.
+        :class:`Busy` (429, 503) has ``retry_after`` in seconds, 0 if the host named none.
         """
         self._guard.check_method(method)
         start = here = self._guard.check_url(url)
-        conditions = _conditions(etag, last_modified)
-        patience = Patience(self._clock, self._limits.seconds, cancelled)
-        permanent = True
+        patience = self._patience(cancelled)
+        private = start.place if allow_private and not purpose.strict else None
+        permanent, led_by = True, ""
         for _hop in range(self._limits.redirects + 1):
-            allowed = allow_private and here.place == start.place
-            with self._turns.turn(here.host, cancelled), patience.running(), in_words(_known_as(start, here)):
-                answer = self._ask(
-                    ReadRequest(method, here.url, {**NEUTRAL, **conditions}, allow_private=allowed), patience
-                )
-                if answer.status not in _REDIRECTS or "location" not in answer.headers:
-                    self._judge(answer, bool(conditions))
-                    moved = here.url if permanent and here != start else ""
-                    return Response(here.url, moved, answer.status, answer.headers, answer.body)
-                permanent = permanent and answer.status in _PERMANENT
-                here = self._follow(here, answer.headers["location"])
+            ask = Ask(
+                method, here, purpose, _known_as(start, here), led_by=led_by, private=here.place == private, cap=cap,
+                conditions={} if purpose.strict else conditions(validators, here.url),
+            )  # fmt: skip
+            answer = self._line.ask(ask, patience, partial(self._follow, start, ask, private))
+            if answer.there is None:
+                moved = here.url if permanent and here != start else ""
+                return self._judged(answer, ask, moved)
+            permanent = permanent and answer.status in _PERMANENT
+            led_by, here = here.host, answer.there
         raise TooManyRedirects(host=_known_as(start, start))
 
-    def _ask(self, request: ReadRequest, patience: Patience) -> Response:
-        """One request and its answer, whatever its status; only a good one has its body read."""
-        left = patience.ask()
-        timeout = (min(self._limits.connect, left), BEAT)
-        answer = self.session.send(request, stream=True, timeout=timeout, allow_redirects=False, proxies={})
-        try:
-            headers = {name.lower(): value for name, value in answer.raw.headers.items()}
-            body = self._read(answer, patience) if answer.status_code in (200, 304) else b""
-            return Response(request.url or "", "", answer.status_code, headers, body)
-        finally:
-            answer.close()  # hangs up if something is left unread
+    def _patience(self, cancelled: Callable[[], bool] = never) -> Patience:
+        return Patience(self._clock, self._limits.seconds, cancelled)
 
-    def _read(self, answer: requests.Response, patience: Patience) -> bytes:
-        """The decoded body, piece by piece: neither a drip nor a bomb gets past the caps."""
-        cap = self._limits.bytes
-        if (answer.raw.length_remaining or 0) > cap:
-            raise TooLarge(megabytes=cap // 1_000_000)
-        pieces, size = [], 0
-        while piece := answer.raw.read1(_CHUNK, decode_content=True):
-            pieces.append(piece)
-            size += len(piece)
-            if size > cap:
-                raise TooLarge(megabytes=cap // 1_000_000)
-            patience.ask()
-        return b"".join(pieces)
-
-    def _follow(self, here: Target, location: str) -> Target:
-        there = self._guard.check_redirect(here, _utf8(location))
-        if here.scheme == "https" and there.scheme == "http":
-            raise Downgraded(address=shown(there.url))
+    def _follow(self, start: Target, ask: Ask, private: tuple[str, int] | None, answer: Answer) -> Target | None:
+        """Where ``answer`` leads; None for nowhere. Raises for where Veille does not go."""
+        here, location = ask.target, answer.headers.get("location")
+        if answer.status not in _REDIRECTS or location is None:
+            return None
+        with in_words(ask.known_as):
+            there = self._guard.check_redirect(here, _utf8(location))
+            if here.scheme == "https" and there.scheme == "http":
+                raise Downgraded(address=shown(there.url))
+        unasked = ask.purpose.strict and not ask.purpose.allow_personal
+        if unasked and self._personal(start.url, there.url):
+            raise PersonalRedirect(host=shown(here.host), address=shown(there.url))
+        with in_words(_known_as(start, there)):
+            proxied = not ask.purpose.route.direct
+            self._guard.check_host(there.host, there.place == private, proxied=proxied)
         return there
 
-    def _judge(self, answer: Response, conditional: bool) -> None:
-        """Raise what the status means, unless it is 200, or 304 to a conditional request."""
-        status = answer.status
+    def _judged(self, answer: Answer, ask: Ask, moved: str) -> Response:
+        """What ``answer`` is worth: raises what its status means, unless it is 200, or 304 to a conditional request."""
+        status, conditional = answer.status, bool(ask.conditions)
+        headers = {name.lower(): value for name, value in answer.headers.items()}
         if status == 200 or (status == 304 and conditional):
-            return
+            return Response(ask.target.url, moved, status, headers, answer.body, conditional)
         if status in (404, 410):
-            raise Gone(status=status)
+            raise Gone(host=ask.known_as, status=status)
         if status in (429, 503):
-            wait = retry_after(answer.headers.get("retry-after", ""), self._clock.now())
-            raise Busy(status=status, retry_after=wait)
-        raise BadStatus(status=status)
+            wait = retry_after(headers.get("retry-after", ""), self._clock.now())
+            raise Busy(host=ask.known_as, status=status, retry_after=wait)
+        raise BadStatus(host=ask.known_as, status=status)
 
 
 def retry_after(value: str, now: datetime) -> int:
@@ -204,11 +210,6 @@ def retry_after(value: str, now: datetime) -> int:
         return 0
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(0, min(round((until - now).total_seconds()), _LONGEST_WAIT))
-
-
-def _conditions(etag: str, last_modified: str) -> dict[str, str]:
-    named = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    return {name: value for name, value in named.items() if _VALIDATOR.fullmatch(value)}
 
 
 def _known_as(start: Target, here: Target) -> str:

@@ -30,9 +30,13 @@ _BAD_PORTS = frozenset({
 })
 # fmt: on
 
-# Names that never leave the machine or its network: RFC 6761 (localhost), 6762 (local), 8375 (home.arpa), and
-# ICANN's resolution 2024.07.29.06 (internal). Refused before any name server hears of them.
-_LOCAL_NAMES = ("localhost", "localdomain", "local", "internal", "home.arpa")
+# Names that never leave the machine or its network: RFC 6761 (localhost), 6762 (local, and what its appendix G
+# finds in use), 8375 (home.arpa), and ICANN's resolution 2024.07.29.06 (internal). Refused before any name server
+# or proxy hears of them.
+_LOCAL_NAMES = (
+    *("localhost", "localdomain", "local", "internal", "home.arpa"),
+    *("intranet", "private", "corp", "home", "lan"),
+)
 
 # What Python's tables (which change with its version) call global all the same: IETF protocol assignments
 # (RFC 6890) and 6to4, which hides any IPv4 address (RFC 7526 retired it).
@@ -62,6 +66,11 @@ class Target:
     def place(self) -> tuple[str, int]:
         """Host and port: what a permission for a private network is given for."""
         return self.host, self.port
+
+    @property
+    def path(self) -> str:
+        """Path and query, as they are asked for."""
+        return "/" + self.url.split("/", 3)[3]
 
 
 class Guard:
@@ -111,6 +120,20 @@ class Guard:
             raise _refused(location, N_("it is not a valid address")) from error
         return self.check_url(there)
 
+    def check_host(self, host: str, allow_private: bool, *, proxied: bool) -> None:
+        """Raise what can be said of ``host`` before anything leaves: of a local name, of a literal address.
+
+        A proxy looks names up itself (``proxied``), in its own network: one without a dot is a host of that. A name
+        in ``onion`` is for a proxy alone; no name server shall hear of it (RFC 7686).
+        """
+        self.check_name(host, allow_private)
+        if literal := _literal(host):
+            self.check_address(literal, host, allow_private)
+        elif proxied and not allow_private and "." not in host.rstrip("."):
+            raise PrivateAddress(host=shown(host))
+        elif not proxied and host.rstrip(".").endswith(".onion"):
+            raise _refused(host, N_("it can be reached through a Tor proxy alone"))
+
     def check_name(self, host: str, allow_private: bool) -> None:
         """Raise :class:`PrivateAddress` for a name that belongs to no public host, before it is looked up."""
         name = host.rstrip(".").lower()
@@ -140,7 +163,7 @@ def _canonical(host: str) -> str:
     ``0x7f000001`` and ``2130706433`` are ``127.0.0.1``, and no name server is asked for them.
     """
     if host.startswith("["):
-        return host if _IPV6.fullmatch(host) else ""
+        return host if _IPV6.fullmatch(host) and _literal(host[1:-1]) else ""
     if not _NAME.fullmatch(host) or ".." in host:
         return ""
     labels = host.removesuffix(".").split(".")
@@ -151,6 +174,14 @@ def _canonical(host: str) -> str:
         value = last + sum(byte << 24 - 8 * place for place, byte in enumerate(front))
         fits = len(front) < 4 and all(byte < 256 for byte in front) and last < 256 ** (4 - len(front))
         return str(ipaddress.IPv4Address(value)) if fits else ""
+    except ValueError:
+        return ""
+
+
+def _literal(host: str) -> str:
+    """``host`` if it is an IP address, "" for a name."""
+    try:
+        return str(ipaddress.ip_address(host))
     except ValueError:
         return ""
 

@@ -27,7 +27,7 @@ class Patience:
         self._seconds = seconds
         self._left = seconds
         self._ends = 0.0
-        self._cancelled = cancelled
+        self.cancelled = cancelled
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -42,7 +42,7 @@ class Patience:
 
     def ask(self) -> float:
         """The seconds left. Raises :class:`Cancelled` or :class:`TimedOut` (without ``host``)."""
-        if self._cancelled():
+        if self.cancelled():
             raise Cancelled
         left = self._ends - self._clock.monotonic()
         if left <= 0:
