@@ -42,6 +42,18 @@ def test_mail_and_scheme_relative_links() -> None:
     assert clean('<a href="/z">m</a>').html == "<a>m</a>"
 
 
+def test_links_and_media_lose_what_marks_a_reader() -> None:
+    page = """<a href="/l?a=1&amp;utm_source=rss#xtor=2">l</a>
+    <a href="https://l.facebook.com/l.php?u=https%3A%2F%2Fy.example%2Fz%3Fc%3D1%26d%3D2&amp;h=1">m</a>
+    <img src="i.png?fbclid=1&amp;w=3"><audio src="https://dts.podtrac.com/redirect.mp3/y.example/s.mp3"></audio>"""
+    cleaned = clean(page, _BASE)
+    assert re.findall('href="([^"]*)"', cleaned.html) == [
+        "https://x.example/l?a=1",
+        "https://y.example/z?c=1&amp;d=2",
+    ]
+    assert [each.url for each in cleaned.media] == ["https://x.example/a/i.png?w=3", "https://y.example/s.mp3"]
+
+
 def test_media_become_data() -> None:
     page = """
     <figure><a href="/big"><img src="/1.jpg" srcset="/2.jpg 2x"></a>

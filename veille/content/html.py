@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import nh3
 
 from veille.content.addresses import resolve
+from veille.content.cleaning import clean_link
 from veille.content.text import plain, printable
 from veille.model import Media
 
@@ -81,7 +82,7 @@ class Cleaned:
 
 
 def clean(html: str, base: str = "") -> Cleaned:
-    """``html`` with text marks and http, https and mailto links only, absolute against ``base``.
+    """``html`` with text marks and http, https and mailto links only, absolute against ``base``, cleaned of marks.
 
     Media addresses are http or https, descriptions plain text; invisible pixels are left out. HTML built to
     exhaust the reader comes back as its text alone. Cleaning what was cleaned changes nothing.
@@ -124,7 +125,7 @@ def from_text(text: str) -> str:
 def _cleaner(base: str) -> nh3.Cleaner:
     def attribute(_tag: str, name: str, value: str) -> str | None:
         if name == "href":
-            return resolve(value, base, mail=True) or None
+            return clean_link(resolve(value, base, mail=True)) or None
         digits = value if value.isascii() and value.isdigit() else "0"
         return value if 0 < int(digits[:9]) <= _SPANS.get(name, 0) else None
 
@@ -212,7 +213,7 @@ def _address(given: dict[str, str], base: str) -> str:
         value = given.get(name, "")
         value = value.split()[0] if name == "srcset" and value.strip() else value
         if address := resolve(value, base):
-            return address
+            return clean_link(address)
     return ""
 
 

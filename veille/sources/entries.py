@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from veille.content import html, language
 from veille.content.addresses import resolve
+from veille.content.cleaning import clean_link
 from veille.content.text import excerpt, fold, plain
 from veille.model import GONE, Item, ItemKind, Media
 
@@ -150,7 +151,7 @@ def _short(uid: str) -> str:
 def _item(uid: str, entry: Entry, place: Place, digest: str, posts: bool) -> Item | None:
     site = resolve(place.site, place.address) or place.address
     base = resolve(entry.base, place.address) if entry.base else site
-    url = resolve(entry.link, base)
+    url = clean_link(resolve(entry.link, base))
     page = base if entry.base else url or site
     body = html.clean(_as_html(entry.content if entry.content.value.strip() else entry.summary), page)
     text = html.to_text(body.html)
@@ -202,7 +203,7 @@ def _media(attached: Iterable[Media], shown: Iterable[Media], base: str) -> tupl
     """Attached files, then what the text showed; each address once."""
     found: dict[str, Media] = {}
     for each in attached:
-        if address := resolve(each.url, base):
+        if address := clean_link(resolve(each.url, base)):
             whole = Media(each.kind, address, plain(each.description)[:500], plain(each.type)[:100])
             found.setdefault(address, whole)
     for each in shown:
