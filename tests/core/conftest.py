@@ -9,11 +9,13 @@ from random import Random
 import pytest
 
 from tests.fakes import FakeClock
+from veille.contacts import Purpose, Reason
 from veille.content.addresses import source_key
 from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.core.refresh import Refresher
-from veille.model import Fetched, Item, ItemKind, Source, SourceKind
+from veille.errors import SourceError
+from veille.model import Fetched, Item, ItemKind, Mode, Source, SourceKind, SourceState, Validators
 from veille.search.index import Index
 from veille.settings import Settings
 from veille.store import Filter, Store, open_store
@@ -71,10 +73,19 @@ class FakeFetcher:
     feeds: dict[str, tuple[Item, ...] | Exception | Callable[[Source], Fetched]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     known: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    purposes: dict[str, Purpose] = field(default_factory=dict)
 
-    def fetch(self, source, state, known, cancelled) -> Fetched:
+    def fetch(
+        self,
+        source: Source,
+        state: SourceState,
+        known: Mapping[str, str],
+        purpose: Purpose,
+        cancelled: Callable[[], bool],
+    ) -> Fetched:
         self.asked.append(source.address)
         self.known[source.address] = known
+        self.purposes[source.address] = purpose
         answer = self.feeds.get(source.address, ())
         if isinstance(answer, Exception):
             raise answer
@@ -82,7 +93,7 @@ class FakeFetcher:
             return answer(source)
         items = tuple(replace(item, source=source.id) for item in answer if known.get(item.uid) != item.hash)
         now = self.clock.now()
-        good = replace(state, checked=now, changed=now, failures=0, error="", etag='"1"')
+        good = replace(state, checked=now, changed=now, failures=0, error="", validators=Validators('"1"'))
         return Fetched(source.id, good, items, title=f"{source.title} itself", unchanged=not items)
 
 
@@ -94,9 +105,28 @@ def titles(store: Store) -> set[str]:
     return {item.title for item in store.items.rows(store.items.ids(Filter()))}
 
 
+@dataclass
+class FakeDiscretion:
+    """The mode in force, and sources (0: those of nobody's list) to which there is no way out, with the reason."""
+
+    mode: Mode = Mode.DISCREET
+    barred: dict[int, SourceError] = field(default_factory=dict)
+
+    def purpose(self, source: Source | None, reason: Reason) -> Purpose:
+        number = source.id if source else 0
+        if number in self.barred:
+            raise self.barred[number]
+        return Purpose(reason, number, strict=self.mode is Mode.STRICT)
+
+
 @pytest.fixture
 def web(clock: FakeClock) -> FakeFetcher:
     return FakeFetcher(clock)
+
+
+@pytest.fixture
+def discretion() -> FakeDiscretion:
+    return FakeDiscretion()
 
 
 @pytest.fixture
@@ -104,8 +134,26 @@ def woken() -> list[int]:
     return []
 
 
-@pytest.fixture
-def refresher(store: Store, clock: FakeClock, web: FakeFetcher, woken: list[int]) -> Refresher:
+def refresher_of(
+    store: Store,
+    clock: FakeClock,
+    web: FakeFetcher,
+    discretion: FakeDiscretion | None = None,
+    settings: Settings | None = None,
+    *,
+    seed: int = 1,
+    **more,
+) -> Refresher:
+    """A refresher of ``web``."""
+    given = settings or Settings(keep_days=30)
+    wake = more.pop("wake", lambda: None)
     return Refresher(
-        store, clock, Random(1), lambda: {SourceKind.FEED: web}, lambda: Settings(keep_days=30), lambda: woken.append(1)
-    )
+        store, clock, Random(seed), lambda: {SourceKind.FEED: web}, lambda: given, discretion or FakeDiscretion(), wake,
+        **more)  # fmt: skip
+
+
+@pytest.fixture
+def refresher(
+    store: Store, clock: FakeClock, web: FakeFetcher, discretion: FakeDiscretion, woken: list[int]
+) -> Refresher:
+    return refresher_of(store, clock, web, discretion, wake=lambda: woken.append(1))

@@ -1,17 +1,15 @@
 """Whom a pass asks, and when; what expires, and when not."""
 
 from dataclasses import replace
-from random import Random
+from datetime import timedelta
 
-from tests.core.conftest import FakeFetcher, add_source, an_item, give, put_items, titles
+from tests.core.conftest import FakeFetcher, add_source, an_item, give, put_items, refresher_of, titles
 from tests.fakes import FakeClock, FakeProgress
+from veille.contacts import Reason
 from veille.core.curation import Curation
 from veille.core.refresh import Refresher
-from veille.errors import (
-    Busy,
-    Gone,
-)
-from veille.model import Changes, Fetched, SourceKind, SourceState
+from veille.errors import Busy, Gone
+from veille.model import Changes, Fetched, Source, SourceState
 from veille.settings import Settings
 from veille.store import Filter, Store, open_store
 
@@ -50,6 +48,7 @@ def test_nothing_is_due_until_the_person_has_asked_once(store: Store, refresher:
     clock.advance(days=3)
     assert refresher.due() == ()
     refresher.run(FakeProgress())
+    assert refresher.due() == ()
     store.sources.remove(first.id)
     new = add_source(store, "New")
     assert refresher.due() == (new.id,)
@@ -69,15 +68,88 @@ def test_a_pause_outlives_its_sector(store: Store, web: FakeFetcher, refresher: 
     assert curation.outline().paused == {paused.id}
     curation.remove_sector("two")
     curation.pause(paused.id, False)
-    assert refresher.due() == (paused.id,)
+    assert set(seen_due(refresher, clock, minutes=10)) == {paused.id}
+
+
+def seen_due(refresher: Refresher, clock: FakeClock, **parts: float) -> dict[int, int]:
+    """Look every half minute for so long, asking nobody: who was due, and after how many seconds first."""
+    found: dict[int, int] = {}
+    for looks in range(int(timedelta(**parts).total_seconds()) // 30 + 1):
+        for source in refresher.due():
+            found.setdefault(source, 30 * looks)
+        clock.advance(seconds=30)
+    return found
 
 
 def test_due_are_those_whose_time_has_come(store: Store, refresher: Refresher, clock: FakeClock):
+    a = add_source(store, "A")
+    refresher.run(FakeProgress(), [a.id])
+    assert refresher.due() == ()
+    b = add_source(store, "B")
+    assert refresher.due() == (b.id,)
+    due = store.sources.state(a.id).next_due - clock.now()
+    found = seen_due(refresher, clock, minutes=97)
+    assert (found[b.id], found[a.id]) == (0, -(-due.total_seconds() // 30) * 30)
+
+
+def test_what_waited_while_veille_did_not_run_is_spread_over_minutes(store: Store, web: FakeFetcher, clock: FakeClock):
+    sources = [add_source(store, f"S{number}") for number in range(40)]
+    refresher_of(store, clock, web).run(FakeProgress())
+    clock.advance(hours=5)
+    started = refresher_of(store, clock, web)
+    found = seen_due(started, clock, minutes=10)
+    assert found.keys() == {source.id for source in sources}
+    assert len([seconds for seconds in found.values() if seconds < 60]) < 12
+    assert len(set(found.values())) > 10
+
+
+def test_the_first_look_of_a_command_is_its_only_one(store: Store, web: FakeFetcher, clock: FakeClock):
+    sources = [add_source(store, f"S{number}") for number in range(4)]
+    refresher_of(store, clock, web).run(FakeProgress())
+    clock.advance(hours=5)
+    assert sorted(refresher_of(store, clock, web).due(once=True)) == [source.id for source in sources]
+
+
+def test_without_an_interval_nothing_is_due(store: Store, web: FakeFetcher, clock: FakeClock):
+    refresher = refresher_of(store, clock, web, settings=Settings(refresh_minutes=0))
+    add_source(store, "A")
+    refresher.run(FakeProgress())
+    add_source(store, "B")
+    assert seen_due(refresher, clock, hours=3) == {}
+
+
+def test_nothing_is_due_while_a_pass_goes_on(store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock):
     a, b = add_source(store, "A"), add_source(store, "B")
     refresher.run(FakeProgress(), [a.id])
-    assert refresher.due() == (b.id,)
-    clock.advance(minutes=70)
-    assert set(refresher.due()) == {a.id, b.id}
+    looks: list[tuple[int, ...]] = []
+
+    def look(asked: Source) -> Fetched:
+        looks.append(refresher.due(once=True))
+        return Fetched(asked.id, SourceState(asked.id))
+
+    web.feeds[b.address] = look
+    assert refresher.due(once=True) == (b.id,)
+    refresher.run(FakeProgress(), [b.id], reason=Reason.SCHEDULED)
+    assert looks == [()]
+
+
+def test_the_schedule_does_not_ask_again_whom_somebody_asked_since_it_looked(
+    store: Store, web: FakeFetcher, refresher: Refresher, clock: FakeClock
+):
+    source = add_source(store, "A")
+    refresher.run(FakeProgress())
+    clock.advance(hours=2)
+    due = refresher.due(once=True)
+    refresher.run(FakeProgress(), due)
+    assert refresher.run(FakeProgress(), due, reason=Reason.SCHEDULED).asked == 0
+    assert web.asked == [source.address] * 2
+
+
+def test_to_look_writes_nothing(store: Store, refresher: Refresher, clock: FakeClock, monkeypatch):
+    source = add_source(store, "A")
+    refresher.run(FakeProgress())
+    monkeypatch.setattr(store.db, "write", lambda: 1 / 0)
+    assert seen_due(refresher, clock, hours=2).keys() == {source.id}
 
 
 def test_who_asked_for_patience_is_left_alone_even_by_hand(
@@ -159,28 +231,26 @@ def test_keeping_everything_expires_nothing(store: Store, clock: FakeClock, web:
     put_items(store, source.id, clock, "a")
     clock.advance(days=4000)
     give(web, source, "today")
-    Refresher(store, clock, Random(1), lambda: {SourceKind.FEED: web}, lambda: Settings(keep_days=0), lambda: None).run(
-        FakeProgress()
-    )
+    refresher_of(store, clock, web, settings=Settings(keep_days=0)).run(FakeProgress())
     assert titles(store) == {"Title a", "Title today"}
 
 
 def days(store: Store, clock: FakeClock, seed: int) -> list[tuple[str, str]]:
-    """Four simulated days of scheduled passes: who was asked when."""
+    """Two simulated days of scheduled passes: who was asked when."""
     web = FakeFetcher(clock)
-    refresher = Refresher(store, clock, Random(seed), lambda: {SourceKind.FEED: web}, Settings, lambda: None)
+    refresher = refresher_of(store, clock, web, settings=Settings(), seed=seed)
     sources = [add_source(store, name) for name in "ABCD"]
     web.feeds[sources[1].address] = Gone(host="b.example", status=404)
     web.feeds[sources[2].address] = Busy(host="c.example", status=429, retry_after=10_000)
     refresher.run(FakeProgress(), [sources[3].id])
     web.asked.clear()
     log = []
-    for _quarter in range(4 * 24 * 4):
+    for _minute in range(2 * 24 * 60):
         if due := refresher.due():
             refresher.run(FakeProgress(), due)
             log += [(str(clock.now()), address) for address in sorted(web.asked)]
             web.asked.clear()
-        clock.advance(minutes=15)
+        clock.advance(minutes=1)
     return log
 
 
@@ -194,5 +264,5 @@ def test_days_can_be_simulated_and_repeated(tmp_path):
     assert logs[0] == logs[1]
     assert logs[0] != logs[2]
     asked = [address for _when, address in logs[0]]
-    assert 4 * 18 <= asked.count("https://a.example/feed") <= 4 * 24
-    assert 3 <= asked.count("https://b.example/feed") <= 5
+    assert 2 * 24 / 1.6 - 1 <= asked.count("https://a.example/feed") <= 2 * 24
+    assert 2 <= asked.count("https://b.example/feed") <= 3

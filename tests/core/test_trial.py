@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 import pytest
 
+from tests.core.conftest import FakeDiscretion
 from tests.fakes import FakeClock, FakeProgress
+from veille.contacts import Purpose, Reason
 from veille.core.starters import Starters
 from veille.core.trial import Trials
-from veille.errors import NotFound, Unreachable
+from veille.errors import NoProxy, NotFound, Unreachable
 from veille.model import Fetched, Source, SourceKind, SourceState
 from veille.store import Store
 
@@ -18,9 +20,13 @@ class Web:
     def __init__(self, silent: frozenset[str] = frozenset()) -> None:
         self.silent = silent
         self.asked: list[str] = []
+        self.purposes: set[Purpose] = set()
 
-    def fetch(self, source: Source, state: SourceState, known: Mapping[str, str], cancelled) -> Fetched:
+    def fetch(
+        self, source: Source, state: SourceState, known: Mapping[str, str], purpose: Purpose, cancelled
+    ) -> Fetched:
         self.asked.append(source.address)
+        self.purposes.add(purpose)
         if source.address in self.silent:
             raise Unreachable(host=source.address, detail="off")
         return Fetched(source.id, state)
@@ -32,8 +38,8 @@ def web() -> Web:
 
 
 @pytest.fixture
-def trials(store: Store, clock: FakeClock, web: Web) -> Trials:
-    return Trials(store, clock, lambda: {SourceKind.FEED: web})
+def trials(store: Store, clock: FakeClock, web: Web, discretion: FakeDiscretion) -> Trials:
+    return Trials(store, clock, lambda: {SourceKind.FEED: web}, discretion)
 
 
 @pytest.fixture
@@ -52,6 +58,20 @@ def test_each_address_is_asked_once_and_the_day_of_its_answer_is_kept(
     assert {trial.problem for trial in found} == {""}
     again = starters.named(["energy"])[0]
     assert {source.tried for source in again.sources} == {clock.now().date()}
+
+
+def test_the_traces_will_say_that_they_were_tried(starters: Starters, trials: Trials, web: Web) -> None:
+    list(trials.run(starters.named(["energy"]), FakeProgress()))
+    assert web.purposes == {Purpose(Reason.TRIED)}
+
+
+def test_without_a_way_out_nobody_is_asked(
+    starters: Starters, trials: Trials, web: Web, discretion: FakeDiscretion
+) -> None:
+    discretion.barred[0] = NoProxy()
+    found = list(trials.run(starters.named(["energy"]), FakeProgress()))
+    assert {trial.problem for trial in found} == {"Strict level: no proxy is set, so nothing is asked."}
+    assert web.asked == []
 
 
 def test_what_does_not_answer_says_why_and_stays_untried(starters: Starters, trials: Trials, web: Web) -> None:

@@ -6,8 +6,10 @@ from random import Random
 
 import pytest
 
+from tests.core.conftest import FakeDiscretion
 from tests.fakes import FakeClock, FakeProgress
 from tests.servers import FeedServer
+from veille.contacts import Reason, TraceFilter
 from veille.core.curation import Curation
 from veille.core.indexing import Indexer
 from veille.core.library import Library
@@ -27,16 +29,20 @@ def server() -> Iterator[FeedServer]:
 
 
 @pytest.fixture
-def gateway(clock: FakeClock) -> Iterator[Gateway]:
-    gateway = Gateway(clock)
+def gateway(clock: FakeClock, store: Store) -> Iterator[Gateway]:
+    gateway = Gateway(clock, store.traces)
     yield gateway
     gateway.close()
 
 
 @pytest.fixture
-def refresher(store: Store, clock: FakeClock, gateway: Gateway, indexer: Indexer) -> Refresher:
+def refresher(
+    store: Store, clock: FakeClock, gateway: Gateway, indexer: Indexer, discretion: FakeDiscretion
+) -> Refresher:
     fetcher = FeedFetcher(gateway.get, clock, lambda call, *arguments: call(*arguments))
-    return Refresher(store, clock, Random(1), lambda: {SourceKind.FEED: fetcher}, Settings, indexer.wake)
+    return Refresher(
+        store, clock, Random(1), lambda: {SourceKind.FEED: fetcher}, Settings, discretion, indexer.wake,
+        settled=gateway.hang_up)  # fmt: skip
 
 
 def rss(*entries: tuple[str, str], title: str = "A feed") -> str:
@@ -74,11 +80,15 @@ def test_from_the_server_to_the_search(
     assert store.sources.get(source.id).title == "A feed"
 
 
-def test_a_conditional_request_costs_nothing(store: Store, clock: FakeClock, server: FeedServer, refresher: Refresher):
+def test_a_conditional_request_costs_nothing_once_two_answers_agreed(
+    store: Store, clock: FakeClock, server: FeedServer, refresher: Refresher
+):
     server.put("/feed", rss(("1", "One")), headers={"ETag": '"v1"', "Last-Modified": "Mon, 02 Mar 2026 08:00:00 GMT"})
     source = watch(store, clock, server, "/feed")
-    run(refresher)
-    clock.advance(hours=2)
+    for _twice in range(2):
+        run(refresher)
+        assert "if-none-match" not in server.requests[-1].headers
+        clock.advance(hours=2)
     report = run(refresher)
     assert server.requests[-1].headers["if-none-match"] == '"v1"'
     assert (report.unchanged, report.changes.new) == (1, 0)
@@ -87,6 +97,38 @@ def test_a_conditional_request_costs_nothing(store: Store, clock: FakeClock, ser
     report = run(refresher)
     assert (report.unchanged, report.changes.new, len(report.changes.items)) == (0, 1, 2)
     assert titles(store) == ["One, corrected", "Two"]
+    for _twice in range(2):
+        run(refresher)
+        assert "if-none-match" not in server.requests[-1].headers
+    run(refresher)
+    assert server.requests[-1].headers["if-none-match"] == '"v2"'
+
+
+def test_every_request_left_a_trace_and_old_ones_go(
+    store: Store, clock: FakeClock, server: FeedServer, refresher: Refresher
+):
+    server.put("/new", rss(("1", "One")))
+    server.redirect("/old", "/new")
+    source = watch(store, clock, server, "/old")
+    run(refresher)
+    clock.advance(hours=2)
+    refresher.run(FakeProgress(), [source.id], reason=Reason.SCHEDULED)
+    traces = store.traces.find(TraceFilter())
+    assert [trace.contact.reason for trace in traces] == [Reason.SCHEDULED] * 2 + [Reason.BY_HAND] * 2
+    assert {trace.contact.source for trace in traces} == {source.id}
+    assert all(trace.ending and trace.ending.status in (200, 302) for trace in traces)
+    clock.advance(days=Settings().keep_traces + 1)
+    run(refresher)
+    assert len(store.traces.find(TraceFilter())) == 2
+    assert store.traces.kept_since == clock.now() - timedelta(days=Settings().keep_traces)
+
+
+def test_no_connection_lingers_after_a_pass(store: Store, clock: FakeClock, server: FeedServer, refresher: Refresher):
+    server.put("/feed", rss(("1", "One")))
+    watch(store, clock, server, "/feed")
+    for _pass in range(2):
+        run(refresher)
+    assert server.connections == 2
 
 
 def test_the_same_uid_in_two_sources_is_two_items(
@@ -153,9 +195,9 @@ def test_what_a_server_wishes_is_kept(store: Store, clock: FakeClock, server: Fe
     run(refresher)
     assert store.sources.state(source.id).next_due - clock.now() >= timedelta(seconds=20000)
     clock.advance(hours=3)
-    assert refresher.due() == ()
-    clock.advance(hours=4)
-    assert refresher.due() == (source.id,)
+    assert refresher.due(once=True) == ()
+    clock.advance(hours=6)
+    assert refresher.due(once=True) == (source.id,)
 
 
 def test_a_feed_that_moved_for_good_is_followed(
@@ -166,7 +208,9 @@ def test_a_feed_that_moved_for_good_is_followed(
     server.redirect("/old", "/new", status=301)
     server.redirect("/for-now", "/other", status=302)
     kept, moved = (watch(store, clock, server, path) for path in ("/for-now", "/old"))
-    assert run(refresher).failed == ()
+    for _twice in range(2):
+        assert store.sources.get(moved.id).address == server.url("/old")
+        assert run(refresher).failed == ()
     assert store.sources.get(moved.id).address == server.url("/new")
     assert store.sources.get(kept.id).address == server.url("/for-now")
 

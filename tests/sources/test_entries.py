@@ -1,8 +1,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from veille.model import GONE, ItemKind, Media
 from veille.sources.entries import Entry, Place, Text, build, moment
+from veille.sources.feeds import parse
 
 _SEEN = datetime(2026, 3, 2, tzinfo=UTC)
 _PLACE = Place(7, "https://x.example/feed.xml", _SEEN, "https://x.example/", "fr-FR")
@@ -167,3 +170,40 @@ def test_lengths_are_capped() -> None:
     assert (len(item.title), len(item.author), len(item.tags)) == (500, 200, 20)
     assert len(item.content) <= 500_000
     assert len(item.summary) <= 300
+
+
+def test_links_are_cleaned_and_identity_stays_as_the_source_has_it() -> None:
+    marked = replace(
+        _ENTRY,
+        guid="",
+        link="/1?id=3&utm_source=rss#xtor=RSS-1",
+        media=(Media("audio", "https://dts.podtrac.com/redirect.mp3/y.example/s.mp3?a=1"),),
+        content=Text("<a href='b?xtor=1'>b</a><img src='i.png?utm_medium=rss'>", html=True),
+    )
+    (item,) = build([marked], _PLACE, {})
+    assert item.uid == marked.link
+    assert item.url == "https://x.example/1?id=3"
+    assert item.content == '<a href="https://x.example/b">b</a>'
+    assert [each.url for each in item.media] == ["https://y.example/s.mp3?a=1", "https://x.example/i.png"]
+    assert build([marked], _PLACE, {item.uid: item.hash}) == ()
+
+
+def test_one_file_attached_and_shown_under_two_marks_is_one() -> None:
+    twice = replace(
+        _ENTRY,
+        media=(Media("image", "/i.png?utm_source=a"),),
+        content=Text("<img src='/i.png?utm_source=b' alt='Une vue'>", html=True),
+    )
+    assert build([twice], _PLACE, {})[0].media == (Media("image", "https://x.example/i.png", "Une vue"),)
+
+
+@pytest.mark.parametrize(
+    "counter", ["http://rssnamespace.org/feedburner/ext/1.0", "http://www.pheedo.com/namespace/pheedo"]
+)
+def test_a_link_is_read_as_it_was_before_a_counter_wrapped_it(counter: str) -> None:
+    prefix = "feedburner" if "feedburner" in counter else "pheedo"
+    item = "<item><guid>g</guid><title>T</title><link>http://feedproxy.google.com/~r/a/~3/b/</link>"
+    item += f"<{prefix}:origLink>https://x.example/a?utm_source=feedburner</{prefix}:origLink></item>"
+    feed = f"<rss version='2.0' xmlns:{prefix}='{counter}'><channel>{item}</channel></rss>"
+    (read,) = parse(feed.encode(), "", _PLACE.address, 7, _SEEN, {}).items
+    assert (read.uid, read.url) == ("g", "https://x.example/a")

@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 import pytest
 
 from tests.fakes import FakeClock
-from tests.servers import FeedServer
+from tests.net.conftest import FakeLedger
+from tests.servers import FeedServer, Recorded, Reply
+from veille.contacts import Purpose, Reason
 from veille.errors import Busy, Gone, NotAFeed, PrivateAddress, SourceError
 from veille.model import Fetched, Source, SourceKind, SourceState
 from veille.net.gateway import Gateway
@@ -15,6 +17,7 @@ from veille.sources.feeds import FeedFetcher
 
 T = TypeVar("T")
 
+BY_HAND = Purpose(Reason.BY_HAND, 5)
 _FEED = b"""<rss version="2.0"><channel><title>Le titre</title><link>/accueil</link><language>fr</language>%s
 <item><title>Un</title><guid>1</guid><link>/1</link></item><item><title>Deux</title><guid>2</guid><link>/2</link></item></channel></rss>"""
 
@@ -33,16 +36,22 @@ class Bench:
         self.calls.append(call.__name__)
         return call(*arguments)
 
-    def fetch(self, path: str = "/feed", known: dict[str, str] | None = None, private: bool = True) -> Fetched:
+    def fetch(
+        self,
+        path: str = "/feed",
+        known: dict[str, str] | None = None,
+        private: bool = True,
+        purpose: Purpose = BY_HAND,
+    ) -> Fetched:
         source = Source(5, "k", SourceKind.FEED, self.server.url(path), "", self.clock.now(), allow_private=private)
-        fetched = self.fetcher.fetch(source, self.state, known or {}, lambda: False)
+        fetched = self.fetcher.fetch(source, self.state, known or {}, purpose, lambda: False)
         self.state = fetched.state
         return fetched
 
 
 @pytest.fixture
 def bench(clock: FakeClock) -> Iterator[Bench]:
-    gateway = Gateway(clock)
+    gateway = Gateway(clock, FakeLedger())
     with FeedServer() as server:
         yield Bench(server, gateway, clock)
     gateway.close()
@@ -67,22 +76,45 @@ def test_a_first_answer(bench: Bench) -> None:
     )
     assert (fetched.retry_after, fetched.unchanged) == (7200, False)
     state = fetched.state
-    assert (state.etag, state.last_modified) == ('W/"a b\\"', "yesterday")
+    assert (state.validators.etag, state.validators.last_modified) == ('W/"a b\\"', "yesterday")
     assert (state.checked, state.changed, state.failures, state.error) == (bench.clock.now(), bench.clock.now(), 0, "")
     assert bench.calls == ["parse"]
 
 
 def test_validators_go_back_byte_for_byte_and_304_reads_nothing(bench: Bench) -> None:
     bench.server.put("/feed", _FEED % b"", headers={"ETag": 'W/"a b\\"', "Last-Modified": "yesterday"})
-    first = bench.fetch().state
+    bench.fetch()
+    second = bench.fetch().state
+    assert "if-none-match" not in bench.server.requests[-1].headers
     bench.clock.advance(hours=1)
     again = bench.fetch()
     sent = bench.server.requests[-1].headers
     assert (sent["if-none-match"], sent["if-modified-since"]) == ('W/"a b\\"', "yesterday")
     assert again.unchanged
     assert again.items == ()
-    assert again.state == replace(first, checked=bench.clock.now())
+    assert again.state == replace(second, checked=bench.clock.now())
     assert bench.calls == ["parse"]
+
+
+def test_validators_go_back_to_the_page_that_gave_them(bench: Bench) -> None:
+    bench.server.put("/new", _FEED % b"", headers={"ETag": '"1"'})
+    bench.server.redirect("/feed", "/new")
+    for _pass in range(3):
+        bench.fetch()
+    sent = [(request.path, request.headers.get("if-none-match")) for request in bench.server.requests]
+    assert sent == [("/feed", None), ("/new", None)] * 2 + [("/feed", None), ("/new", '"1"')]
+
+
+def test_a_mark_made_for_one_reader_never_goes_back(bench: Bench) -> None:
+    def marking(request: Recorded) -> Reply:
+        mark = {"ETag": f'"reader-{bench.server.count("/feed")}"', "Last-Modified": f"day {len(bench.server.requests)}"}
+        return Reply(headers=mark, body=_FEED % b"")
+
+    bench.server.handle("/feed", marking)
+    for _pass in range(6):
+        bench.fetch()
+    assert all("if-none-match" not in request.headers for request in bench.server.requests)
+    assert all("if-modified-since" not in request.headers for request in bench.server.requests)
 
 
 def test_the_same_body_is_not_read_again(bench: Bench) -> None:
@@ -103,7 +135,7 @@ def test_validators_that_the_host_no_longer_gives_are_forgotten(bench: Bench) ->
     bench.server.put("/feed", _FEED % b"", headers={"ETag": '"1"'})
     bench.fetch()
     bench.server.put("/feed", _FEED % b"<ttl>5</ttl>")
-    assert bench.fetch().state.etag == ""
+    assert bench.fetch().state.validators.etag == ""
 
 
 def test_only_what_is_not_known_comes_back(bench: Bench) -> None:

@@ -1,16 +1,16 @@
 """Storing what sources answered: decided, written and remembered in one transaction for a batch of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from veille.content.addresses import source_key
 from veille.core import schedule
 from veille.core.decide import decide
+from veille.core.schedule import Rhythm
 from veille.errors import BadAddress, SourceError, VeilleError
-from veille.model import Changes, Clock, Fetched, Source, SourceState
+from veille.model import Changes, Clock, Deed, Fetched, Source, SourceState
 
 if TYPE_CHECKING:
     from veille.store import Store
@@ -20,12 +20,12 @@ Answer = Fetched | SourceError
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The writer of one pass. ``every`` is the person's interval; ``chances`` moves the due time of each source."""
+    """The writer of one pass. ``chance``, from 0 to 1, moves the due time of the source with that id."""
 
     store: "Store"
     clock: Clock
-    every: timedelta
-    chances: Mapping[int, float]
+    rhythm: Rhythm
+    chance: Callable[[int], float]
 
     def take(self, answers: list[tuple[Source, Answer]]) -> tuple[Changes, list[tuple[Source, Answer]]]:
         """Store ``answers``; returns what changed, and the answers as they were stored.
@@ -73,31 +73,52 @@ class Intake:
         return Changes(items=touched, new=len(inserted), outline=outline)
 
     def _learnt(self, source: Source, fetched: Fetched) -> Source:
-        """``source`` with what it said of itself. A move is followed unless another source is there already.
-
-        What the person allowed holds for the host and port they allowed: a move to another takes it back.
-        """
+        """``source`` with what it said of itself, its new address too when that is believed."""
         learnt = replace(
             source, title=fetched.title or source.title, site=fetched.site or source.site,
             lang=fetched.lang or source.lang)  # fmt: skip
-        if not fetched.moved or fetched.moved == source.address:
+        if not self._believed(source, fetched):
             return learnt
+        return self._moved(learnt, fetched.moved)
+
+    def _believed(self, source: Source, fetched: Fetched) -> bool:
+        """Whether a move is taken over: told twice in a row, and to no address that looks made for one reader."""
+        if not fetched.moved or fetched.moved == source.address or fetched.moved != self._told(source):
+            return False
+        from veille.content.personal import personal  # rarely needed: not worth its time at start
+
+        return Deed.PERSONAL in source.allowed or not personal(source.address, fetched.moved)
+
+    def _told(self, source: Source) -> str:
+        """Where the answer before led; not from the start of the pass, since the person may have decided meanwhile."""
+        return self.store.sources.state(source.id).moved
+
+    def _moved(self, source: Source, address: str) -> Source:
+        """``source`` at ``address``, unless another source is there already.
+
+        What the person allowed holds for the host and port they allowed: a move to another takes it back.
+        """
         try:
-            key = source_key(source.kind, fetched.moved)
+            key = source_key(source.kind, address)
         except BadAddress:  # a host that a name server knows, but no rule allows
-            return learnt
+            return source
         other = self.store.sources.by_key(key)
         if other is not None and other.id != source.id:
-            return learnt
-        private = source.allow_private and urlsplit(fetched.moved).netloc == urlsplit(source.address).netloc
-        return replace(learnt, key=key, address=fetched.moved, allow_private=private)
+            return source
+        private = source.allow_private and urlsplit(address).netloc == urlsplit(source.address).netloc
+        return replace(source, key=key, address=address, allow_private=private)
 
     def _state(self, source: Source, answer: Answer) -> SourceState:
         now = self.clock.now()
         if isinstance(answer, Fetched):
-            state = answer.state
+            state = replace(answer.state, moved=self._leads(source.id, answer))
         else:
             old = self.store.sources.state(source.id)
             state = replace(old, checked=now, failures=old.failures + 1, error=answer.pack())
-        due = schedule.next_due(state, answer, now, self.every, self.chances[source.id])
+        due = schedule.next_due(state, answer, now, self.rhythm, self.chance(source.id))
         return replace(state, next_due=due)
+
+    def _leads(self, source: int, fetched: Fetched) -> str:
+        """Where the source leads for good, now that a move may have been taken over; "" when nowhere."""
+        kept = self.store.sources.get(source) if fetched.moved else None
+        return fetched.moved if kept and kept.address != fetched.moved else ""

@@ -4,35 +4,39 @@ What has been stored stays, whatever happens next: each batch is one transaction
 noted as such and disturbs nothing else. The marks of the person are never touched.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from veille.contacts import Purpose, Reason, TraceFilter
 from veille.core import schedule
+from veille.core.asking import Asking
 from veille.core.intake import Answer, Intake
-from veille.errors import Busy, Cancelled, NotInSample, RefreshRunning, SourceError, Unreachable, VeilleError, code
-from veille.model import Changes, Clock, Fetched, Outline, Progress, Source, SourceKind, SourceState
+from veille.core.noted import Noted
+from veille.core.outage import Outage
+from veille.core.schedule import Rhythm
+from veille.core.timetable import Chance, Timetable
+from veille.errors import Busy, NotInSample, RefreshRunning, SourceError, code
+from veille.model import Changes, Clock, Fetched, Mode, Outline, Progress, Source, SourceKind, SourceState
 from veille.settings import Settings
 
 if TYPE_CHECKING:
+    from veille.core.discretion import Discretion
     from veille.sources.base import Fetcher
     from veille.store import Store
-
-PARALLEL = 10  # sources fetched at a time
-BATCH_SOURCES = 20  # a batch is stored when it has as many answers,
-BATCH_ITEMS = 500  # or as many items,
-BATCH_SECONDS = 0.5  # or is as old
-OFFLINE = timedelta(minutes=10)  # until the next try when nobody could be reached
-GLANCE = 0.1  # seconds between two looks at whether the person cancelled
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a pass did. ``failed`` says why in words; ``waiting`` were not asked because their server wants patience."""
+    """What a pass did.
+
+    ``failed`` says why in words, of those to which there is no way out, too; ``waiting`` were not asked because their
+    server wants patience. ``later``, in the strict level, is when those are asked that the person wanted asked now.
+    """
 
     changes: Changes = field(default_factory=Changes)
     asked: int = 0
@@ -40,20 +44,26 @@ class Report:
     unchanged: int = 0
     waiting: int = 0
     cancelled: bool = False
+    later: datetime | None = None
 
     def with_batch(self, changes: Changes, answers: list[tuple[Source, Answer]]) -> "Report":
         """This report and a batch that was stored."""
-        errors = tuple((source, str(answer)) for source, answer in answers if isinstance(answer, SourceError))
+        errors = [(source, answer) for source, answer in answers if isinstance(answer, SourceError)]
         unchanged = sum(isinstance(answer, Fetched) and answer.unchanged for _source, answer in answers)
         return replace(
-            self, changes=self.changes | changes, asked=self.asked + len(answers), failed=self.failed + errors,
+            self.with_failed(errors), changes=self.changes | changes, asked=self.asked + len(answers),
             unchanged=self.unchanged + unchanged)  # fmt: skip
+
+    def with_failed(self, failed: Iterable[tuple[Source, SourceError]]) -> "Report":
+        """This report and more failures."""
+        return replace(self, failed=self.failed + tuple((source, str(error)) for source, error in failed))
 
 
 class Refresher:
     """Asks sources for what is new. One pass at a time.
 
-    ``fetchers`` and ``settings`` are asked when a pass begins; ``wake`` tells the indexer of each batch.
+    ``fetchers`` and ``settings`` are asked when a pass begins; ``wake`` tells the indexer of each batch; ``settled``
+    is called when a pass is over: hang up, so that no host sees a connection linger.
     """
 
     def __init__(
@@ -63,40 +73,101 @@ class Refresher:
         rng: Random,
         fetchers: "Callable[[], Mapping[SourceKind, Fetcher]]",
         settings: Callable[[], Settings],
+        discretion: "Discretion",
         wake: Callable[[], None],
         *,
+        settled: Callable[[], None] = lambda: None,
         sample: bool = False,
     ) -> None:
         self._store = store
         self._clock = clock
-        self._rng = rng
         self._fetchers = fetchers
         self._settings = settings
+        self._discretion = discretion
         self._wake = wake
+        self._settled = settled
         self._sample = sample
+        self._chance = Chance(rng)
+        self._timetable = Timetable(self._chance)
+        self._noted = Noted(store)
+        self._outage = Outage(store)
         self._running = Lock()
+        self._looking = Lock()
+        self._begun = False  # some source was asked once
 
-    def due(self) -> tuple[int, ...]:
-        """The sources whose time has come, for the scheduled pass; none in the sample profile.
+    # Whom, and when ------------------------------------------------------------------------------
+
+    def due(self, *, once: bool = False) -> tuple[int, ...]:
+        """The sources to ask now, for the scheduled pass; none in the sample profile. Asks nobody, writes nothing.
 
         Veille makes no request until the person asks for one: nothing is due in a profile in which no source was
-        ever asked. From then on new sources are due too.
+        ever asked. From then on new sources are due too. Nothing is while a pass goes on. ``once`` is for a command
+        that looks a single time, at a moment that was set beforehand (cron); see
+        :meth:`veille.core.timetable.Timetable.ready`.
         """
-        if self._sample or not self._store.sources.asked():
+        if self._sample:
             return ()
-        outline = self._store.sources.outline()
-        sources = schedule.due(_watched(outline), outline.states, self._clock.now())
-        return tuple(source.id for source in sources)
+        with self._looking:
+            busy = self._running.locked()  # asked before the rest: what a pass asks just now still looks as if due
+            now, rhythm = self._clock.now(), self._rhythm()
+            outline = self._store.sources.outline()
+            noted = self._wanted(outline, now, rhythm)
+            watched = _watched(outline) if rhythm.every and self._has_begun() else []
+            everybody = {source.id: source for source in watched} | noted
+            late = [
+                source
+                for source in everybody.values()
+                if source.id in noted or not schedule.rests(outline.states.get(source.id), now)
+            ]
+            open_to = [source for source in late if self._has_way_out(source)]
+            ids = self._timetable.ready(open_to, everybody.values(), outline.states, now, rhythm, once=once)
+        return () if busy else ids
+
+    def _rhythm(self) -> Rhythm:
+        return Rhythm.of(self._settings(), self._discretion.mode is Mode.STRICT)
+
+    def _has_begun(self) -> bool:
+        self._begun = self._begun or self._store.sources.asked()
+        return self._begun
+
+    def _wanted(self, outline: Outline, now: datetime, rhythm: Rhythm) -> dict[int, Source]:
+        """What was noted by hand before this window began."""
+        if not rhythm.strict:
+            return {}
+        began = rhythm.window(now)
+        return {
+            id: outline.sources[id]
+            for id, when in self._noted.all().items()
+            # later than now: a wrong clock noted it
+            if id in outline.sources and not began <= when <= now and not self._must_wait(outline.states.get(id))
+        }
+
+    def _has_way_out(self, source: Source) -> bool:
+        try:
+            self._discretion.purpose(source, Reason.SCHEDULED)
+        except SourceError:
+            return False
+        return True
+
+    def _must_wait(self, state: SourceState | None) -> bool:
+        asked = state is not None and code(state.error) == Busy.code
+        return asked and schedule.rests(state, self._clock.now())
+
+    # One pass ------------------------------------------------------------------------------------
 
     def run(
         self,
         progress: Progress,
         sources: Iterable[int] | None = None,
         on_changes: Callable[[Changes], None] | None = None,
+        *,
+        reason: Reason = Reason.BY_HAND,
     ) -> Report:
         """Ask ``sources`` (None: all in use that are not paused); ``on_changes`` hears of each stored batch.
 
-        Sources that asked for patience (Retry-After) are left alone until it is over. Raises NotInSample,
+        Sources that asked for patience (Retry-After) are left alone until it is over. The schedule asks only those
+        whose time has come: somebody may have asked the others since it looked. In the strict level nobody is
+        asked outside a window, and what the person wants waits for the next one. Raises NotInSample,
         RefreshRunning, and ProfileUnwritable when the store cannot be written.
         """
         if self._sample:
@@ -104,112 +175,76 @@ class Refresher:
         if not self._running.acquire(blocking=False):
             raise RefreshRunning
         try:
-            return self._run(progress, sources, on_changes or _ignore)
+            outline = self._store.sources.outline()
+            in_use = outline.sources
+            chosen = _watched(outline) if sources is None else [in_use[id] for id in sources if id in in_use]
+            if reason is Reason.BY_HAND and self._rhythm().strict:
+                return self._note(chosen)
+            if reason is Reason.SCHEDULED:
+                chosen = self._still_due(outline, chosen)
+            return self._run(progress, outline, chosen, on_changes or _ignore, reason)
         finally:
             self._running.release()
 
-    def _run(self, progress: Progress, wanted: Iterable[int] | None, on_changes: Callable[[Changes], None]) -> Report:
-        outline = self._store.sources.outline()
-        in_use = outline.sources
-        chosen = _watched(outline) if wanted is None else [in_use[id] for id in wanted if id in in_use]
+    def _still_due(self, outline: Outline, chosen: list[Source]) -> list[Source]:
+        now = self._clock.now()
+        noted = self._wanted(outline, now, self._rhythm())
+        return [each for each in chosen if each.id in noted or not schedule.rests(outline.states.get(each.id), now)]
+
+    def _note(self, chosen: list[Source]) -> Report:
+        """A refresh by hand in the strict level: nobody is asked, but at the next window."""
+        failed = []
+        for source in chosen:
+            try:
+                self._discretion.purpose(source, Reason.BY_HAND)
+            except SourceError as error:
+                failed.append((source, error))
+        report = Report().with_failed(failed)
+        barred = {source.id for source, _error in failed}
+        ids = [source.id for source in chosen if source.id not in barred]
+        if not ids:
+            return report
+        now = self._clock.now()
+        self._noted.add(ids, now)
+        return replace(report, later=schedule.next_window(now, self._settings()))
+
+    def _run(
+        self,
+        progress: Progress,
+        outline: Outline,
+        chosen: list[Source],
+        on_changes: Callable[[Changes], None],
+        reason: Reason,
+    ) -> Report:
         asked = [source for source in chosen if not self._must_wait(outline.states.get(source.id))]
         progress.step(0, len(asked))
         report = Report(waiting=len(chosen) - len(asked))
-        # Drawn before anyone answers: what a source draws must not depend on who is faster.
-        chances = {source.id: self._rng.random() for source in asked}
-        every = timedelta(minutes=self._settings().refresh_minutes)
-        intake = Intake(self._store, self._clock, every, chances)
-        with closing(self._batches(asked, outline.states, progress)) as batches:
-            for batch in batches:
-                changes, taken = intake.take(batch)
-                self._wake()
-                on_changes(changes)
-                report = report.with_batch(changes, taken)
-        self._forgive(report, outline.states)
-        self._expire(outline, on_changes)
-        return replace(report, cancelled=progress.cancelled)
-
-    def _must_wait(self, state: SourceState | None) -> bool:
-        asked = state is not None and code(state.error) == Busy.code
-        return asked and schedule.rests(state, self._clock.now())
-
-    # Fetching, many at a time ----------------------------------------------------------------------
-
-    def _batches(
-        self, sources: list[Source], states: Mapping[int, SourceState], progress: Progress
-    ) -> Generator[list[tuple[Source, Answer]], None, None]:
-        """The answers as they come, in batches worth a transaction."""
-        batch, items, since = list[tuple[Source, Answer]](), 0, 0.0
-        for came in self._answers(sources, states, progress):
-            since = since if batch else self._clock.monotonic()
-            for source, answer in came:
-                batch.append((source, answer))
-                items += len(answer.items) if isinstance(answer, Fetched) else 0
-                if len(batch) >= BATCH_SOURCES or items >= BATCH_ITEMS:
-                    yield batch
-                    batch, items, since = [], 0, self._clock.monotonic()
-            if batch and self._clock.monotonic() - since >= BATCH_SECONDS:
-                yield batch
-                batch, items = [], 0
-        if batch:
-            yield batch
-
-    def _answers(
-        self, sources: list[Source], states: Mapping[int, SourceState], progress: Progress
-    ) -> Iterator[list[tuple[Source, Answer]]]:
-        """The answers as they come; an empty list now and then, when it is time to look at what waits."""
-        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # not before the window is painted
-
-        if not sources:
-            return
-        fetchers = self._fetchers()
-
-        def fetch(source: Source) -> Answer | None:
-            return self._fetch(fetchers, source, states.get(source.id, SourceState(source.id)), progress)
-
-        done = 0
-        pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="fetch")
+        began = self._clock.now()
+        intake = Intake(self._store, self._clock, self._rhythm(), lambda id: self._chance("next", id, began))
+        asking = Asking(
+            self._store, self._clock, self._fetchers, self._purposes(reason),
+            lambda: self._rhythm().allows(self._clock.now()), outline.states, progress)  # fmt: skip
         try:
-            waiting = {pool.submit(fetch, source): source for source in sources}
-            while waiting:
-                finished, _pending = wait(waiting, timeout=GLANCE, return_when=FIRST_COMPLETED)
-                came = [(waiting.pop(future), future.result()) for future in finished]
-                answers = [(source, answer) for source, answer in came if answer is not None]
-                for source, _answer in answers:
-                    done += 1
-                    progress.step(done, len(sources), source.label)
-                yield answers
+            with closing(asking.batches(asked)) as batches:
+                for batch in batches:
+                    changes, taken = intake.take(batch)
+                    self._noted.forget(source.id for source, _answer in taken)
+                    self._wake()
+                    on_changes(changes)
+                    report = report.with_batch(changes, taken)
         finally:
-            pool.shutdown(cancel_futures=True)
+            self._settled()
+        self._outage.heard(report.asked, [source for source, _why in report.failed], outline.states, self._clock.now())
+        self._expire(outline, on_changes)
+        self._forget_traces()
+        return replace(report.with_failed(asking.barred), cancelled=progress.cancelled)
 
-    def _fetch(
-        self, fetchers: "Mapping[SourceKind, Fetcher]", source: Source, state: SourceState, progress: Progress
-    ) -> Answer | None:
-        """In a thread of the pool: the answer, an error of the source, or None when the person cancelled."""
-        if progress.cancelled:
-            return None
-        try:
-            known = self._store.items.known(source.id)
-            return fetchers[source.kind].fetch(source, state, known, lambda: progress.cancelled)
-        except SourceError as error:
-            return None if progress.cancelled else error
-        except Cancelled:
-            return None
-        except VeilleError:
-            raise
-        except Exception as error:  # a bug met by one source must not take the others along
-            return SourceError(detail=type(error).__name__)
+    def _purposes(self, reason: Reason) -> Callable[[Source], Purpose]:
+        """What each request carries. A window asks what waited for it because the person said so."""
+        noted = self._noted.all()
+        return lambda source: self._discretion.purpose(source, Reason.BY_HAND if source.id in noted else reason)
 
-    # Afterwards ------------------------------------------------------------------------------------
-
-    def _forgive(self, report: Report, before: Mapping[int, SourceState]) -> None:
-        """When nobody could be reached, this machine is not connected: it is nobody's failure, and soon tried again."""
-        states = [self._store.sources.state(source.id) for source, _why in report.failed]
-        if len(states) < max(report.asked, 2) or any(code(each.error) != Unreachable.code for each in states):
-            return
-        soon = self._clock.now() + OFFLINE
-        failures = {each.source: before.get(each.source, SourceState(each.source)).failures for each in states}
-        self._store.sources.put_states(replace(each, failures=failures[each.source], next_due=soon) for each in states)
+    # Afterwards ----------------------------------------------------------------------------------
 
     def _expire(self, outline: Outline, on_changes: Callable[[Changes], None]) -> None:
         days = self._settings().keep_days
@@ -218,6 +253,16 @@ class Refresher:
         if days and latest and self._store.items.expire(latest - timedelta(days=days)):
             self._wake()
             on_changes(Changes(sources=frozenset(outline.sources)))
+
+    def _forget_traces(self) -> None:
+        """Put endings on the disk, and let go of what is older than the person wants, counted from the newest."""
+        traces = self._store.traces
+        traces.flush()
+        newest, first = traces.find(TraceFilter(), limit=1), traces.first
+        if newest and first:
+            before = newest[0].contact.at - timedelta(days=self._settings().keep_traces)
+            if first < before:
+                traces.forget(before)
 
 
 def _watched(outline: Outline) -> list[Source]:

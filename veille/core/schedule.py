@@ -1,20 +1,54 @@
-"""When a source is asked again. It depends on the source and on chance, never on what the person reads."""
+"""How long a source is left alone, and the fixed windows of the strict level. Pure.
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+It depends on the source, the person's settings and chance, never on what the person reads.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from veille.errors import Gone, SourceError
-from veille.model import Fetched, Source, SourceState
+from veille.model import Fetched, SourceState
+from veille.settings import Settings
 
 HOUR = timedelta(hours=1)  # a source that gives no hint of being faster is asked at most once an hour
 DAY = timedelta(days=1)  # the longest that failures, or a good answer's max-age, put a source off
 WEEK = timedelta(days=7)  # a Retry-After beyond it is held to be a mistake
-JITTER = 0.15
+JITTER = 0.3
+WINDOW = timedelta(minutes=10)  # at the beginning of each period of the strict level
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def due(sources: Iterable[Source], states: Mapping[int, SourceState], now: datetime) -> list[Source]:
-    """Those whose time has come."""
-    return [source for source in sources if not rests(states.get(source.id), now)]
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a person wants sources asked: ``every`` (zero: only by hand), and whether only in fixed windows."""
+
+    every: timedelta
+    strict: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings, strict: bool) -> "Rhythm":
+        """The rhythm that ``settings`` ask for."""
+        return cls(timedelta(minutes=settings.refresh_minutes), strict)
+
+    @property
+    def period(self) -> timedelta:
+        """The interval that politeness leaves of the wish; from one window to the next in the strict level."""
+        return max(self.every, HOUR)
+
+    def window(self, now: datetime) -> datetime:
+        """When the window of the period that ``now`` is in began: a whole number of periods since 1970, in UTC, so
+        that it tells nothing of this person."""
+        return _EPOCH + (now - _EPOCH) // self.period * self.period
+
+    def allows(self, now: datetime) -> bool:
+        """Whether a source may be asked at ``now`` at all."""
+        return not self.strict or now < self.window(now) + WINDOW
+
+
+def next_window(now: datetime, settings: Settings) -> datetime:
+    """When the strict level asks next, for whoever wishes it at ``now``: the beginning of the next window."""
+    rhythm = Rhythm.of(settings, strict=True)
+    return rhythm.window(now) + rhythm.period
 
 
 def rests(state: SourceState | None, now: datetime) -> bool:
@@ -23,21 +57,23 @@ def rests(state: SourceState | None, now: datetime) -> bool:
 
 
 def next_due(
-    state: SourceState, answer: Fetched | SourceError, now: datetime, every: timedelta, chance: float
+    state: SourceState, answer: Fetched | SourceError, now: datetime, rhythm: Rhythm, chance: float
 ) -> datetime:
     """When to ask the source of ``state`` again after ``answer``.
 
-    ``state`` already counts a failure that ``answer`` tells of; ``every`` is the person's interval (zero:
-    none). The interval is kept where the source asks for less, the source's wish (Retry-After, max-age,
-    ttl) where it asks for more; ``chance``, from 0 to 1, moves it by 15 % at most, never to before what the
-    source asked.
+    ``state`` already counts a failure that ``answer`` tells of. The interval is kept where the source asks for less,
+    the source's wish (Retry-After, max-age, ttl) where it asks for more; ``chance``, from 0 to 1, moves it by 30 %
+    either way, all of it to later when earlier would be before what the source asked. In the strict level chance
+    chooses the moment within a window instead.
     """
     least = _asked(answer)
-    wait = max(every, least)
+    wait = max(rhythm.period if rhythm.strict else rhythm.every, least)
     if isinstance(answer, SourceError):
-        doubled = max(every, HOUR) * 2 ** min(state.failures - 1, 10)
+        doubled = rhythm.period * 2 ** min(state.failures - 1, 10)
         wait = max(wait, min(doubled, DAY), _absence(answer))
-    return now + max(least, wait * (1 - JITTER + 2 * JITTER * chance))
+    if rhythm.strict:
+        return now + max(least, wait - WINDOW)  # from late in this window to early in the one that is meant
+    return now + max(least, wait * (1 - JITTER)) + wait * 2 * JITTER * chance
 
 
 def _absence(error: SourceError) -> timedelta:

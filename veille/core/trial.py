@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from veille.contacts import Reason
 from veille.errors import Cancelled, SourceError
 from veille.model import Clock, Progress, Source, SourceKind, SourceState
 
 if TYPE_CHECKING:
+    from veille.core.discretion import Discretion
     from veille.core.starters import Starter, StarterSource
     from veille.sources.base import Fetcher
     from veille.store import Store
@@ -35,10 +37,17 @@ class Trial:
 class Trials:
     """Asks addresses; ``fetchers`` is asked when the first trial begins."""
 
-    def __init__(self, store: "Store", clock: Clock, fetchers: "Callable[[], Mapping[SourceKind, Fetcher]]") -> None:
+    def __init__(
+        self,
+        store: "Store",
+        clock: Clock,
+        fetchers: "Callable[[], Mapping[SourceKind, Fetcher]]",
+        discretion: "Discretion",
+    ) -> None:
         self._store = store
         self._clock = clock
         self._fetchers = fetchers
+        self._discretion = discretion
 
     def answered(self) -> dict[str, date]:
         """When each source that was tried on this machine last answered, by source key."""
@@ -69,7 +78,8 @@ class Trials:
     def _attempt(self, fetcher: "Fetcher", starter: str, source: "StarterSource", progress: Progress) -> Trial:
         stand_in = Source(0, source.key, SourceKind.FEED, source.address, source.title, self._clock.now())
         try:
-            fetched = fetcher.fetch(stand_in, SourceState(0), {}, lambda: progress.cancelled)
+            purpose = self._discretion.purpose(None, Reason.TRIED)
+            fetched = fetcher.fetch(stand_in, SourceState(0), {}, purpose, lambda: progress.cancelled)
         except (SourceError, Cancelled) as error:
             return Trial(starter, source, problem=str(error))
         return Trial(starter, source, len(fetched.items))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from veille.contacts import Purpose
 from veille.model import Fetched, Item, Source, SourceState
 
 
@@ -11,10 +12,16 @@ class Fetcher(Protocol):
     """Asks one kind of source what it has."""
 
     def fetch(
-        self, source: Source, state: SourceState, known: Mapping[str, str], cancelled: Callable[[], bool]
+        self,
+        source: Source,
+        state: SourceState,
+        known: Mapping[str, str],
+        purpose: Purpose,
+        cancelled: Callable[[], bool],
     ) -> Fetched:
         """What ``source`` has that is not in ``known`` (uid to :attr:`veille.model.Item.hash`, or ``GONE``).
 
+        ``purpose`` goes with every request that it takes.
         The state it returns has everything but ``next_due``, which is the scheduler's.
 
         :raises veille.errors.SourceError: no usable answer; the caller notes it in the state.

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import feedparser
 
+from veille.contacts import Purpose
 from veille.content import language
 from veille.content.addresses import host, resolve
 from veille.errors import NotAFeed
-from veille.model import Clock, Fetched, Media, Source, SourceState
+from veille.model import Clock, Fetched, Media, Source, SourceState, Validators
 from veille.sources import jsonfeed
 from veille.sources.base import Parsed
 from veille.sources.bodies import as_utf8, prepare
 from veille.sources.entries import Document, Entry, Place, Text, build, media_kind, moment, words
+from veille.sources.validators import learnt, to_send
 
 if TYPE_CHECKING:
     from veille.net.gateway import Response
@@ -34,7 +36,13 @@ class Get(Protocol):
     """:meth:`veille.net.gateway.Gateway.get`."""
 
     def __call__(
-        self, url: str, *, etag: str, last_modified: str, allow_private: bool, cancelled: Callable[[], bool]
+        self,
+        url: str,
+        *,
+        purpose: Purpose,
+        validators: Validators,
+        allow_private: bool,
+        cancelled: Callable[[], bool],
     ) -> "Response": ...
 
 
@@ -53,32 +61,33 @@ class FeedFetcher:
         self._run = run
 
     def fetch(
-        self, source: Source, state: SourceState, known: Mapping[str, str], cancelled: Callable[[], bool]
+        self,
+        source: Source,
+        state: SourceState,
+        known: Mapping[str, str],
+        purpose: Purpose,
+        cancelled: Callable[[], bool],
     ) -> Fetched:
         """See :meth:`veille.sources.base.Fetcher.fetch`."""
         answer = self._get(
             source.address,
-            etag=state.etag,
-            last_modified=state.last_modified,
+            purpose=purpose,
+            validators=to_send(state.validators, purpose),
             allow_private=source.allow_private,
             cancelled=cancelled,
         )
         now = self._clock.now()
         wish = _wish(answer.headers)
-        if answer.status == 304:
-            return Fetched(
-                source.id, _checked(state, answer, now), moved=answer.moved, retry_after=wish, unchanged=True
-            )
+        validators = learnt(state.validators, answer, purpose)
+        checked = replace(state, validators=validators, checked=now, failures=0, error="")
         digest = blake2b(answer.body, digest_size=16).hexdigest()
-        if digest == state.body_hash:
-            return Fetched(
-                source.id, _checked(state, answer, now), moved=answer.moved, retry_after=wish, unchanged=True
-            )
+        if answer.status == 304 or digest == state.body_hash:
+            return Fetched(source.id, checked, moved=answer.moved, retry_after=wish, unchanged=True)
         kind = answer.headers.get("content-type", "")
         parsed = self._run(parse, answer.body, kind, answer.url, source.id, now, dict(known))
         return Fetched(
             source.id,
-            replace(_checked(state, answer, now), body_hash=digest, changed=now),
+            replace(checked, body_hash=digest, changed=now),
             items=parsed.items,
             title=parsed.title,
             site=parsed.site,
@@ -86,19 +95,6 @@ class FeedFetcher:
             moved=answer.moved,
             retry_after=max(wish or 0, parsed.every or 0) or None,
         )
-
-
-def _checked(state: SourceState, answer: "Response", now: datetime) -> SourceState:
-    """The state after a good answer. One of 304 repeats validators or leaves them out; of 200 it replaces them."""
-    kept = (state.etag, state.last_modified) if answer.status == 304 else ("", "")
-    return replace(
-        state,
-        etag=answer.headers.get("etag", kept[0]),
-        last_modified=answer.headers.get("last-modified", kept[1]),
-        checked=now,
-        failures=0,
-        error="",
-    )
 
 
 def _wish(headers: Mapping[str, str]) -> int | None:
@@ -199,10 +195,16 @@ def _texts(detail: Any) -> Text:
 
 
 def _link(entry: Any) -> str:
-    """The page of the entry: what it calls its link, else an alternate, else a guid that is an address."""
+    """The page of the entry: its link as it was before a counter wrapped it, else as it is, an alternate, a guid."""
+    unwrapped = _text(entry, "feedburner_origlink") or _text(entry, "pheedo_origlink")
     alternates = (_text(link, "href") for link in _list(entry, "links") if _text(link, "rel") in ("alternate", ""))
     guid = _text(entry, "id")
-    candidates = (_text(entry, "link"), *alternates, guid if guid.startswith(("http://", "https://")) else "")
+    candidates = (
+        unwrapped,
+        _text(entry, "link"),
+        *alternates,
+        guid if guid.startswith(("http://", "https://")) else "",
+    )
     return next(filter(None, candidates), "")
 
 
