@@ -10,31 +10,37 @@ import signal
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING
+from threading import RLock
+from typing import TYPE_CHECKING, Any
 
 from veille import cli, i18n
 from veille.cli import Need
 from veille.core.briefing import Briefings
 from veille.core.curation import Curation
+from veille.core.discretion import Discretion
 from veille.core.history import History
 from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.core.preferences import Preferences
 from veille.core.refresh import Refresher
 from veille.core.services import Services
-from veille.errors import ProfileBusy, ProfileUnwritable, VeilleError
+from veille.errors import NotInSample, ProfileBusy, ProfileUnwritable, VeilleError
 from veille.i18n import _
 from veille.model import Clock, SourceKind
 from veille.store import Store, open_store
 
 if TYPE_CHECKING:
+    from veille.contacts import Ledger
+    from veille.core.doors import Door
+    from veille.net.gateway import Gateway
     from veille.search.index import Index
     from veille.sources.base import Fetcher
+    from veille.sources.workers import Workers
 
 _PARSERS = 2  # processes; a third one gains nothing, since one writer stores what they give
 _PATIENCE = 1.5  # seconds to wait for a command that has the profile for a moment
@@ -52,66 +58,112 @@ class SystemClock:
         return time.monotonic()
 
 
+@dataclass(frozen=True)
+class World:
+    """Time, chance, and further arguments of :class:`veille.net.gateway.Gateway`: the real ones, unless a test
+    simulates an internet."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    rng: random.Random = field(default_factory=random.Random)
+    door: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Network:
     """The one door and the parsers behind it, there from the first request on."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._opening = Lock()
-        self._closing: list[Callable[[], None]] = []
+    def __init__(self, world: World, ledger: "Ledger") -> None:
+        self._world = world
+        self._ledger = ledger
+        self._opening = RLock()
+        self._gateway: Gateway | None = None
+        self._workers: Workers | None = None
         self._fetchers: dict[SourceKind, Fetcher] = {}
 
     def fetchers(self) -> "Mapping[SourceKind, Fetcher]":
         """One for each kind of source."""
         with self._opening:
             if not self._fetchers:
-                from veille.net.gateway import Gateway
                 from veille.sources.feeds import FeedFetcher
-                from veille.sources.workers import Workers
 
-                gateway, workers = Gateway(self._clock), Workers(_PARSERS)
-                self._closing += [gateway.close, workers.close]
-                self._fetchers[SourceKind.FEED] = FeedFetcher(gateway.get, self._clock, workers.run)
+                fetcher = FeedFetcher(self.door().get, self._world.clock, self._parsers().run)
+                self._fetchers[SourceKind.FEED] = fetcher
             return self._fetchers
+
+    def door(self) -> "Gateway":
+        """The one way out."""
+        with self._opening:
+            if self._gateway is None:
+                from veille.content.personal import personal
+                from veille.net.gateway import Gateway
+
+                self._gateway = Gateway(self._world.clock, self._ledger, personal=personal, **self._world.door)
+            return self._gateway
+
+    def extract(self, body: bytes, content_type: str, address: str) -> str:
+        """:func:`veille.sources.articles.extract`, beside this process."""
+        from veille.sources.articles import extract
+
+        return self._parsers().run(extract, body, content_type, address)
+
+    def hang_up(self) -> None:
+        """Close connections that are idle, so that a kept one is no mark."""
+        if self._gateway is not None:
+            self._gateway.hang_up()
 
     def close(self) -> None:
         """Let go of connections and processes."""
-        while self._closing:
-            self._closing.pop(0)()
+        for each in (self._gateway, self._workers):
+            if each is not None:
+                each.close()
+
+    def _parsers(self) -> "Workers":
+        with self._opening:
+            if self._workers is None:
+                from veille.sources.workers import Workers
+
+                self._workers = Workers(_PARSERS)
+            return self._workers
 
 
-def open_services(folder: Path, *, write: bool, sample: bool = False) -> Services:
+def open_services(folder: Path, *, write: bool, sample: bool = False, world: World | None = None) -> Services:
     """Everything that a face gets for the profile in ``folder``, whose language is spoken from now on.
 
     A ``sample`` profile is filled, or moved to today. Raises what :func:`veille.store.open_store` raises.
     """
-    clock = SystemClock()
-    store = open_store(folder, write=write, clock=clock)
+    world = world or World()
+    store = open_store(folder, write=write, clock=world.clock)
     try:
         preferences = Preferences(store)
         i18n.use(preferences.values.language)
         if sample and write:
             from veille.core.sample import load
 
-            load(store, clock)
-        return _services(store, preferences, clock, sample)
+            load(store, world.clock)
+        return _services(store, preferences, world, sample)
     except BaseException:
         store.close()
         raise
 
 
-def _services(store: Store, preferences: Preferences, clock: Clock, sample: bool) -> Services:
-    network = Network(clock)
+def _services(store: Store, preferences: Preferences, world: World, sample: bool) -> Services:
+    clock, network = world.clock, Network(world, store.traces)
+    discretion = Discretion(preferences, clock)
     indexer = Indexer(store, partial(_open_index, store))
     library = Library(store, indexer.index, clock, indexer.renew)
     refresher = Refresher(
-        store, clock, random.Random(), network.fetchers, lambda: preferences.values, indexer.wake, sample=sample
-    )
+        store, clock, world.rng, network.fetchers, lambda: preferences.values, discretion, indexer.wake,
+        sample=sample, settled=network.hang_up)  # fmt: skip
     return Services(
         folder=store.folder, sample=sample, writable=store.writable, clock=clock, preferences=preferences,
-        library=library, curation=Curation(store, clock), history=History(store), refresher=refresher, indexer=indexer,
-        briefings=Briefings(store, library, clock), _store=store, _fetchers=network.fetchers,
+        library=library, curation=Curation(store, clock, strict=lambda: discretion.strict), history=History(store),
+        refresher=refresher, indexer=indexer, briefings=Briefings(store, library, clock), discretion=discretion,
+        _store=store, _fetchers=network.fetchers, _door=_nobody if sample else network.door, _extract=network.extract,
         closing=[network.close, indexer.close, store.close])  # fmt: skip
+
+
+def _nobody() -> "Door":
+    """Behind the items of the sample is no page."""
+    raise NotInSample
 
 
 def _open_index(store: Store) -> "Index":
@@ -179,7 +231,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _window(arguments)
         print(_("veille: there is no display for the window; here is the briefing."), file=sys.stderr)
         arguments = cli.parse(["brief"], arguments)
-    return cli.run(arguments, partial(_open_for_command, arguments))
+    return cli.run(arguments, partial(_open_for_command, arguments), _print_pdf)
+
+
+def _print_pdf(html: str, path: Path) -> None:
+    from veille.ui.paper import print_pdf
+
+    print_pdf(html, path)
 
 
 def _can_show() -> bool:

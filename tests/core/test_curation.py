@@ -6,10 +6,13 @@ from tests.core.conftest import put_items
 from tests.fakes import FakeClock
 from veille.core.curation import Curation
 from veille.core.history import History
-from veille.errors import BadAddress, InNoSector, NotFound
+from veille.errors import BadAddress, BadSetting, InNoSector, NotFound, PersonalAddress
+from veille.model import Deed, SourceState
 from veille.store import Filter, Store
 
 FEED = "https://news.example/feed"
+KEY = "0123456789abcdef0123456789abcdef"
+PERSONAL = f"https://news.example/feed?token={KEY}"
 
 
 @pytest.fixture
@@ -231,3 +234,110 @@ def test_an_older_change_can_be_undone_by_its_name(curation: Curation, history: 
     outline = curation.outline()
     assert outline.sources[source.id].label == "Own"
     assert [each.title for each in outline.sectors] == ["One"]
+
+
+# What others see ---------------------------------------------------------------------------------
+
+
+def test_an_address_that_looks_made_for_the_person_is_flagged(curation: Curation):
+    source, changes = curation.add_feed(PERSONAL)
+    assert source.allowed == frozenset()
+    assert "holds what looks like a key of your own" in changes.text
+    again, changes = curation.add_feed(PERSONAL)
+    assert again == source
+    assert "key of your own" not in changes.text
+
+
+def test_strict_asks_before_such_an_address_is_added(store: Store, clock: FakeClock):
+    curation = Curation(store, clock, strict=lambda: True)
+    with pytest.raises(PersonalAddress) as refusal:
+        curation.add_feed(PERSONAL)
+    assert "news.example" in str(refusal.value)
+    assert KEY not in str(refusal.value)
+    assert curation.outline().sources == {}
+    source, _changes = curation.add_feed(PERSONAL, allow_personal=True)
+    assert curation.outline().sources[source.id].allowed == {Deed.PERSONAL}
+    curation.add_feed(FEED)  # any other is no question
+
+
+def test_a_deed_is_allowed_and_taken_back(curation: Curation, history: History):
+    source, _changes = curation.add_feed(FEED, title="News")
+    changes = curation.allow(source.id, Deed.PICTURES)
+    assert changes.text == "Pictures of “News” load without a question when you ask for them."
+    curation.allow(source.id, Deed.OPEN)
+    assert curation.outline().sources[source.id].allowed == {Deed.PICTURES, Deed.OPEN}
+    history.undo()
+    assert curation.outline().sources[source.id].allowed == {Deed.PICTURES}
+    for deed in Deed:
+        assert "News" in curation.allow(source.id, deed).text
+        assert "News" in curation.allow(source.id, deed, allowed=False).text
+    assert curation.outline().sources[source.id].allowed == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "text"),
+    [
+        ("direct", "direct", "“News” is asked directly."),
+        (" DIRECT ", "direct", "“News” is asked directly."),
+        ("", "", "“News” is asked by the profile's own way."),
+        ("socks5://127.0.0.1:9050", "socks5://127.0.0.1:9050", "“News” is asked through socks5://127.0.0.1:9050."),
+        (
+            "http://me:secret@proxy.example:3128",
+            "http://me:secret@proxy.example:3128",
+            "“News” is asked through http://proxy.example:3128.",
+        ),
+    ],
+)
+def test_a_source_gets_a_way_of_its_own(curation: Curation, typed: str, kept: str, text: str):
+    source, _changes = curation.add_feed(FEED, title="News")
+    curation.set_route(source.id, "http://before.example:1")
+    assert curation.set_route(source.id, typed).text == text
+    assert curation.outline().sources[source.id].route == kept
+
+
+@pytest.mark.parametrize("typed", ["ftp://proxy.example:1", "proxy", "socks5://127.0.0.1:70000"])
+def test_a_way_that_is_none_is_refused(curation: Curation, typed: str):
+    source, _changes = curation.add_feed(FEED)
+    with pytest.raises(BadSetting):
+        curation.set_route(source.id, typed)
+    assert curation.outline().sources[source.id].route == ""
+
+
+def test_a_move_to_an_address_of_ones_own_waits_for_the_person(curation: Curation, store: Store, history: History):
+    source, _changes = curation.add_feed(FEED, title="News")
+    assert curation.move_in_question(source.id) == ""
+    store.sources.put_states([SourceState(source.id, moved="https://news.example/feeds/all")])
+    assert curation.move_in_question(source.id) == ""  # such a move needs no question
+    store.sources.put_states([SourceState(source.id, moved=PERSONAL)])
+    assert curation.move_in_question(source.id) == PERSONAL
+    assert curation.follow_move(source.id).text == "“News” is asked at its new address."
+    moved = curation.outline().sources[source.id]
+    assert (moved.address, moved.key, moved.allowed) == (PERSONAL, f"feed:{PERSONAL}", {Deed.PERSONAL})
+    assert curation.move_in_question(source.id) == ""
+    history.undo()
+    assert curation.outline().sources[source.id].address == FEED
+
+
+def test_a_move_that_was_refused_is_not_asked_about_again(curation: Curation, store: Store):
+    source, _changes = curation.add_feed(FEED, title="News")
+    store.sources.put_states([SourceState(source.id, moved=PERSONAL)])
+    curation.refuse_move(source.id)
+    assert curation.move_in_question(source.id) == ""
+    assert curation.outline().sources[source.id].address == FEED
+    other = PERSONAL.replace("0123", "3210")
+    store.sources.put_states([SourceState(source.id, moved=other)])
+    assert curation.move_in_question(source.id) == other
+
+
+def test_a_move_takes_back_what_was_allowed_elsewhere_and_nobody_elses_place(curation: Curation, store: Store):
+    other, _changes = curation.add_feed(PERSONAL)
+    source, _changes = curation.add_feed("http://192.168.1.9/feed", allow_private=True)
+    with pytest.raises(NotFound):
+        curation.follow_move(source.id)
+    store.sources.put_states([SourceState(source.id, moved=PERSONAL)])
+    with pytest.raises(NotFound):
+        curation.follow_move(source.id)
+    store.sources.put_states([SourceState(source.id, moved="http://192.168.1.10/feed")])
+    curation.follow_move(source.id)
+    assert not curation.outline().sources[source.id].allow_private
+    assert curation.outline().sources[other.id].address == PERSONAL

@@ -47,6 +47,30 @@ def test_an_address_with_a_password_is_a_row_with_a_reason(exchange: Exchange):
     assert report.refused[0].reason.endswith("take them out of the address at a.example.")
 
 
+OWN = b"""<opml version="1.0"><body>
+<outline text="A" xmlUrl="https://a.example/feed"/>
+<outline text="Mine" xmlUrl="https://b.example/feed?token=0123456789abcdef0123456789abcdef"/>
+</body></opml>"""
+
+
+def test_an_address_that_looks_made_for_the_person_is_flagged(exchange: Exchange):
+    report = exchange.import_opml(OWN, "a")
+    assert (report.added, report.known, report.refused) == (2, 0, ())
+    (flagged,) = report.personal
+    assert (flagged.line, flagged.title) == (3, "Mine")
+    assert "key of your own" in flagged.reason
+    assert report.text == "2 sources added, 0 known already, 0 could not be used, 1 looks made for you alone."
+    assert exchange.import_opml(OWN, "a").personal == ()
+
+
+def test_strict_refuses_such_an_address_with_the_reason(store: Store, clock: FakeClock):
+    report = Exchange(store, clock, strict=lambda: True).import_opml(OWN, "a")
+    assert (report.added, report.personal) == (1, ())
+    (refused,) = report.refused
+    assert "key of your own" in refused.reason
+    assert [each.title for each in store.sources.all()] == ["A"]
+
+
 def test_what_is_imported_after_a_removal_comes_last(store: Store, exchange: Exchange, clock: FakeClock):
     curation = Curation(store, clock)
     curation.add_sector("News")

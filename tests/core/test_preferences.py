@@ -45,6 +45,26 @@ def test_a_setting_is_found_however_it_is_typed(store: Store, typed: str):
     assert Preferences(store).values.refresh_minutes == 15
 
 
+def test_what_cannot_be_understood_never_shows_the_person(store: Store):
+    store.values.put("setting.proxy", "quic://proxy.example:1")
+    store.values.put("setting.strict", "perhaps")
+    assert Preferences(store).values == Settings(proxy="quic://proxy.example:1", strict=True)
+
+
+@pytest.mark.parametrize("typed", ["socks5://127.0.0.1:70000", "http://proxy.example:0", "ftp://proxy.example:21"])
+def test_a_proxy_that_cannot_be_is_refused_when_it_is_set(store: Store, typed: str):
+    with pytest.raises(BadSetting):
+        Preferences(store).set("proxy", typed)
+    assert Preferences(store).values.proxy == ""
+
+
+def test_a_password_is_kept_and_not_shown(store: Store):
+    Preferences(store).set("proxy", "socks5://me:secret@127.0.0.1:9050")
+    kept = Preferences(store).values.proxy
+    assert kept == "socks5://me:secret@127.0.0.1:9050"
+    assert settings.shown(kept) == "socks5://•••@127.0.0.1:9050"
+
+
 def test_a_setting_that_there_is_not_is_said():
     with pytest.raises(BadSetting, match="colour: there is no such setting"):
         settings.find("colour")

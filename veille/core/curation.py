@@ -1,30 +1,37 @@
 """The person's list: sectors, and the sources in them. Every change can be undone; what is removed is set aside."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from veille.content.addresses import normalise, source_key
+from veille.content.addresses import host, normalise, source_key
 from veille.content.text import fold, plain
 from veille.core.history import standing
 from veille.core.naming import next_rank, slug
-from veille.errors import InNoSector, NotFound
-from veille.i18n import _
-from veille.model import Changes, Clock, Membership, Outline, Sector, Source, SourceKind
+from veille.errors import InNoSector, NotFound, PersonalAddress
+from veille.i18n import N_, _
+from veille.model import Changes, Clock, Deed, Membership, Outline, Sector, Source, SourceKind
+from veille.settings import shown
 
 if TYPE_CHECKING:
     from veille.store import Store
 
 TITLE = 200  # characters of a title or name that are kept
 WHY = 1000
+_REFUSED = "moves.refused."  # in the store's values, followed by the source's id: the address that was refused
 
 
 class Curation:
-    """Changes to the list, made by ``by``, each one entry of the history."""
+    """Changes to the list, made by ``by``, each one entry of the history. ``strict`` tells whether that level is on."""
 
-    def __init__(self, store: "Store", clock: Clock, by: str = "person") -> None:
+    def __init__(
+        self, store: "Store", clock: Clock, by: str = "person", strict: Callable[[], bool] = lambda: False
+    ) -> None:  # fmt: skip
         self._store = store
         self._clock = clock
         self._by = by
+        self._strict = strict
 
     def outline(self) -> Outline:
         """The list as it stands."""
@@ -34,13 +41,14 @@ class Curation:
 
     def add_feed(
         self, address: str, sector: str | None = None, title: str = "", allow_private: bool = False, why: str = "",
-        new_sector: str = ""
+        new_sector: str = "", allow_personal: bool = False
     ) -> tuple[Source, Changes]:  # fmt: skip
         """Watch the feed at ``address``, in the sector with the key ``sector`` if one is given.
 
         ``new_sector`` is the title of a sector to make for it, in the same entry of the history.
         A feed that is there already is given back, and put into that sector too; one that was set aside
-        comes back. Raises BadAddress, and NotFound for the sector.
+        comes back. An address that looks made for one reader is flagged in the text. Raises BadAddress, at the
+        strict level PersonalAddress for such an address unless ``allow_personal``, and NotFound for the sector.
         """
         address = normalise(address.strip())
         key = source_key(SourceKind.FEED, address)
@@ -49,18 +57,37 @@ class Curation:
             self._sector(sector)
         known = self._store.sources.by_key(key)
         there = known is not None and known.removed is None
+        personal = "" if there else self._personal(address, allow_personal)
         text = _("“{title}” is there already.") if there else _("“{title}” was added.")
         text = text.format(title=known.label if known else name or address)
         with self._store.history.recording(text) as entry:
             source = self._store.sources.add(key, SourceKind.FEED, address, name, allow_private=allow_private)
-            if there and allow_private and not source.allow_private:
-                source = replace(source, allow_private=True)
-                self._store.sources.replace(source)
+            source = self._permitted(source, allow_private, allow_personal)
             if new_sector:
                 sector = self.add_sector(new_sector)[0].key
             if sector is not None:
                 self._place(source.id, sector, why=plain(why)[:WHY])
-        return source, self._changed(entry, text, source.id)
+        return source, self._changed(entry, " ".join(filter(None, (text, personal))), source.id)
+
+    def _personal(self, address: str, allowed: bool) -> str:
+        """What is said of an address that looks made for one reader; "" for any other."""
+        from veille.content.personal import token
+
+        found = token(address)
+        if not found:
+            return ""
+        error = PersonalAddress(address=host(address), host=host(address), token=found)
+        if self._strict() and not allowed:
+            raise error
+        return str(error)
+
+    def _permitted(self, source: Source, private: bool, personal: bool) -> Source:
+        """``source`` with what is allowed from now on; what was allowed before stays."""
+        allowed = source.allowed | {Deed.PERSONAL} if personal else source.allowed
+        new = replace(source, allow_private=source.allow_private or private, allowed=allowed)
+        if new != source:
+            self._store.sources.replace(new)
+        return new
 
     def rename_source(self, source: int, name: str) -> Changes:
         """Call it ``name``; nothing goes back to what it calls itself."""
@@ -76,6 +103,61 @@ class Curation:
         else:
             text = _("“{title}” may no longer be asked in your own network.")
         return self._replace(replace(old, allow_private=allowed), text.format(title=old.label))
+
+    def allow(self, source: int, deed: Deed, allowed: bool = True) -> Changes:
+        """Do ``deed`` for this source without a question from now on; or ask again."""
+        old = self._source(source)
+        text = (_ALLOWED if allowed else _ASKED)[deed]
+        new = replace(old, allowed=old.allowed | {deed} if allowed else old.allowed - {deed})
+        return self._replace(new, _(text).format(title=old.label))
+
+    def set_route(self, source: int, text: str) -> Changes:
+        """Ask it by a way of its own: "direct", or the address of a proxy; "" for the profile's. Raises BadSetting."""
+        from veille.net.routes import parse_route
+
+        old = self._source(source)
+        route = parse_route(text.strip())
+        if not text.strip():
+            said = _("“{title}” is asked by the profile's own way.")
+        elif route.direct:
+            said = _("“{title}” is asked directly.")
+        else:
+            said = _("“{title}” is asked through {proxy}.")
+        new = replace(old, route="direct" if text.strip() and route.direct else text.strip())
+        return self._replace(new, said.format(title=old.label, proxy=shown(str(route))))
+
+    def move_in_question(self, source: int) -> str:
+        """The address to which the source says it moved, when that looks made for one reader; "" when it does not,
+        or when the person chose to stay."""
+        from veille.content.personal import personal
+
+        found, moved = self._source(source), self._store.sources.state(source).moved
+        if not moved or moved == self._store.values.get(_REFUSED + str(source)):
+            return ""
+        return moved if personal(found.address, moved) else ""
+
+    def follow_move(self, source: int) -> Changes:
+        """Ask it at the address to which it says it moved, though that looks made for one reader.
+
+        What the person allowed in their own network holds for the host and port that they allowed. Raises NotFound
+        when it says no such thing, or when another source is there already.
+        """
+        old, moved = self._source(source), self._store.sources.state(source).moved
+        if not moved:
+            raise NotFound(what=_("new address"), name=old.label)
+        key = source_key(old.kind, moved)
+        if (other := self._store.sources.by_key(key)) is not None and other.id != source:
+            raise NotFound(what=_("free address"), name=moved)
+        private = old.allow_private and urlsplit(moved).netloc == urlsplit(old.address).netloc
+        new = replace(old, key=key, address=moved, allow_private=private, allowed=old.allowed | {Deed.PERSONAL})
+        return self._replace(new, _("“{title}” is asked at its new address.").format(title=old.label))
+
+    def refuse_move(self, source: int) -> Changes:
+        """Stay with the address as it is, and do not ask about this move again."""
+        old, moved = self._source(source), self._store.sources.state(source).moved
+        self._store.values.put(_REFUSED + str(source), moved)
+        text = _("“{title}” stays at its address.").format(title=old.label)
+        return Changes(sources=frozenset({source}), text=text)
 
     def remove_source(self, source: int) -> Changes:
         """Set it aside: it is no longer asked nor shown; what was saved of it stays."""
@@ -186,6 +268,20 @@ class Curation:
 
     def _changed(self, entry: int, text: str, *sources: int) -> Changes:
         return Changes(sources=frozenset(sources), outline=True, undo=standing(self._store, entry), text=text)
+
+
+_ALLOWED = {
+    Deed.OPEN: N_("Links of “{title}” open without a question."),
+    Deed.PICTURES: N_("Pictures of “{title}” load without a question when you ask for them."),
+    Deed.ARTICLE: N_("Articles of “{title}” are fetched without a question when you ask for them."),
+    Deed.PERSONAL: N_("“{title}” may be watched at an address that is made for you alone."),
+}
+_ASKED = {
+    Deed.OPEN: N_("Veille asks before it opens links of “{title}”."),
+    Deed.PICTURES: N_("Veille asks before it loads pictures of “{title}”."),
+    Deed.ARTICLE: N_("Veille asks before it fetches articles of “{title}”."),
+    Deed.PERSONAL: N_("“{title}” may no longer lead to an address that is made for you alone."),
+}
 
 
 def _title(text: str) -> str:

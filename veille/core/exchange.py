@@ -4,18 +4,18 @@ Folders become sectors. A folder in a folder becomes a sector of its own, called
 two folders of the same name stay apart; one folder around everything says nothing and is left out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from veille.content.addresses import normalise, resolve, source_key
+from veille.content.addresses import host, normalise, resolve, source_key
 from veille.content.text import fold, plain
 from veille.core.curation import TITLE, WHY
 from veille.core.history import standing
 from veille.core.naming import next_rank, slug
-from veille.errors import BadAddress, ProfileUnwritable, os_detail
+from veille.errors import BadAddress, PersonalAddress, ProfileUnwritable, os_detail
 from veille.i18n import _, ngettext, number
 from veille.model import Changes, Clock, Membership, Outline, Progress, Sector, Source, SourceKind
 
@@ -28,7 +28,7 @@ BATCH = 300  # rows that are stored together
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A line that could not be used, and why, in words."""
+    """A line that could not be used, or was flagged, and why, in words."""
 
     line: int
     title: str
@@ -40,7 +40,8 @@ class Refusal:
 class ImportReport:
     """What became of each row: ``added + known + len(refused) == rows``, unless it was cancelled.
 
-    ``known`` were in the list before, or twice in the file; ``sectors`` counts the new ones.
+    ``known`` were in the list before, or twice in the file; ``sectors`` counts the new ones. ``personal`` were
+    added although their address looks made for one reader.
     """
 
     added: int
@@ -50,25 +51,31 @@ class ImportReport:
     changes: Changes
     rows: int
     cancelled: bool = False
+    personal: tuple[Refusal, ...] = ()
 
     @property
     def text(self) -> str:
         """The import in one sentence, which leaves out nothing."""
         unusable = len(self.refused)
-        parts = (
+        parts: tuple[str, ...] = (
             ngettext("{n} source added", "{n} sources added", self.added).format(n=number(self.added)),
             ngettext("{n} known already", "{n} known already", self.known).format(n=number(self.known)),
             ngettext("{n} could not be used", "{n} could not be used", unusable).format(n=number(unusable)),
         )
+        if self.personal:
+            flagged = len(self.personal)
+            text = ngettext("{n} looks made for you alone", "{n} look made for you alone", flagged)
+            parts += (text.format(n=number(flagged)),)
         return ", ".join(parts) + "."
 
 
 class Exchange:
-    """Import and export of the list."""
+    """Import and export of the list. ``strict`` tells whether that level is on."""
 
-    def __init__(self, store: "Store", clock: Clock) -> None:
+    def __init__(self, store: "Store", clock: Clock, strict: Callable[[], bool] = lambda: False) -> None:
         self._store = store
         self._clock = clock
+        self._strict = strict
 
     def import_opml(
         self, data: bytes, name: str, allow_private: bool = False, progress: Progress | None = None
@@ -76,7 +83,8 @@ class Exchange:
         """Take in every row of the OPML file called ``name``, as one change that can be undone.
 
         A source that is in the list already is put into the sectors of the file too. With
-        ``allow_private``, its sources may be asked at private addresses. Cancelling keeps what came.
+        ``allow_private``, its sources may be asked at private addresses. A new address that looks made for one
+        reader is flagged, at the strict level refused. Cancelling keeps what came.
         Raises BadFile when the file is no OPML at all.
         """
         from veille.content import opml
@@ -85,12 +93,12 @@ class Exchange:
         rows = opml.read(data, name).rows
         text = _("“{name}” was imported.").format(name=name)
         with self._store.history.recording(text) as entry:
-            intake = _Intake(self._store, self._clock, name, _wrapper(rows), allow_private)
+            intake = _Intake(self._store, self._clock, name, _wrapper(rows), allow_private, self._strict())
             cancelled = not self._take_in(intake, rows, progress)
         changes = Changes(sources=frozenset(intake.sources), outline=True, undo=standing(self._store, entry), text=text)
         return ImportReport(
-            intake.added, intake.known, tuple(intake.refused), intake.new_sectors, changes, len(rows), cancelled
-        )
+            intake.added, intake.known, tuple(intake.refused), intake.new_sectors, changes, len(rows), cancelled,
+            tuple(intake.personal))  # fmt: skip
 
     def _take_in(self, intake: "_Intake", rows: "Sequence[OpmlRow]", progress: Progress | None) -> bool:
         """Whether it went to the end."""
@@ -140,10 +148,12 @@ class _Intake:
     name: str
     wrapper: int  # outer folders that every row has
     allow_private: bool
+    strict: bool
     added: int = 0
     known: int = 0
     new_sectors: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    personal: list[Refusal] = field(default_factory=list)
     sources: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -175,12 +185,24 @@ class _Intake:
         if before is not None and before.removed is None:
             self.known += 1
             return self._allowed(before)
+        self._flag(row, address)
         title = plain(row.title)[:TITLE]
         source = self.store.sources.add(
             key, SourceKind.FEED, address, title, site=resolve(row.site), allow_private=self.allow_private
         )
         self.added += 1
         return self._named(self._allowed(source), title)
+
+    def _flag(self, row: "OpmlRow", address: str) -> None:
+        """Note an address that looks made for one reader; raises PersonalAddress at the strict level."""
+        from veille.content.personal import token
+
+        if not (found := token(address)):
+            return
+        error = PersonalAddress(address=host(address), host=host(address), token=found)
+        if self.strict:
+            raise error
+        self.personal.append(Refusal(row.line, row.title, row.address, str(error)))
 
     def _allowed(self, source: Source) -> Source:
         if not self.allow_private or source.allow_private:

@@ -9,7 +9,7 @@ from veille.core.history import standing
 from veille.core.scoping import Narrowed, labelled, narrow
 from veille.errors import IndexBroken
 from veille.i18n import ngettext, number
-from veille.model import Changes, Clock, Counts, Hit, Item, Listing, Mark, Outline, Query, Snippet
+from veille.model import Article, Changes, Clock, Counts, Hit, Item, Listing, Mark, Outline, Query, Snippet
 from veille.store.filters import Filter
 
 if TYPE_CHECKING:
@@ -68,6 +68,10 @@ class Library:
         """One item with its content; None when it is gone."""
         item = self._store.items.get(id)
         return replace(self._hits([item], tuple(words))[0], item=item) if item else None
+
+    def article(self, id: int) -> Article | None:
+        """The full article behind an item, if it was fetched."""
+        return self._store.articles.get(id)
 
     def counts(self) -> Counts:
         """Numbers for the sidebar."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from veille.core.briefing import Briefings
 from veille.core.curation import Curation
+from veille.core.discretion import Discretion
 from veille.core.history import History
 from veille.core.indexing import Indexer
 from veille.core.library import Library
@@ -16,8 +17,13 @@ from veille.core.refresh import Refresher
 from veille.model import Clock, SourceKind
 
 if TYPE_CHECKING:
+    from veille.core.articles import Articles, Extract
+    from veille.core.certificate import Certificates
+    from veille.core.doors import Door
     from veille.core.exchange import Exchange
+    from veille.core.pictures import Pictures
     from veille.core.starters import Starters
+    from veille.core.traces import Traces
     from veille.core.trial import Trials
     from veille.sources.base import Fetcher
     from veille.store import Store
@@ -41,8 +47,11 @@ class Services:
     refresher: Refresher
     indexer: Indexer
     briefings: Briefings
+    discretion: Discretion
     _store: "Store"
     _fetchers: "Callable[[], Mapping[SourceKind, Fetcher]]"
+    _door: "Callable[[], Door]"
+    _extract: "Extract"
     closing: list[Callable[[], None]] = field(default_factory=list)
 
     @cached_property
@@ -50,7 +59,7 @@ class Services:
         """Import and export."""
         from veille.core.exchange import Exchange
 
-        return Exchange(self._store, self.clock)
+        return Exchange(self._store, self.clock, lambda: self.discretion.strict)
 
     @cached_property
     def starters(self) -> "Starters":
@@ -64,7 +73,35 @@ class Services:
         """Trying the addresses of starter sectors."""
         from veille.core.trial import Trials
 
-        return Trials(self._store, self.clock, self._fetchers)
+        return Trials(self._store, self.clock, self._fetchers, self.discretion)
+
+    @cached_property
+    def traces(self) -> "Traces":
+        """The contacts that were made."""
+        from veille.core.traces import Traces
+
+        return Traces(self._store, self.clock)
+
+    @cached_property
+    def certificates(self) -> "Certificates":
+        """Pages that state what was sent."""
+        from veille.core.certificate import Certificates
+
+        return Certificates(self.traces, self.discretion, self.clock)
+
+    @cached_property
+    def pictures(self) -> "Pictures":
+        """The pictures of an item, when the person asks."""
+        from veille.core.pictures import Pictures
+
+        return Pictures(self._store, self.discretion, self._door)
+
+    @cached_property
+    def articles(self) -> "Articles":
+        """The article behind an item, when the person asks."""
+        from veille.core.articles import Articles
+
+        return Articles(self._store, self.clock, self.discretion, self._door, self._extract)
 
     def close(self) -> None:
         """Stop what runs and let go of the profile."""
