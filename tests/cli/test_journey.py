@@ -51,8 +51,10 @@ def test_a_source_that_fails_says_why_and_disturbs_nothing(filled: Program) -> N
 
 
 def test_unchanged_sources_are_asked_conditionally(filled: Program, server: FeedServer) -> None:
-    told = filled("refresh", "--json", status=1).objects[0]
-    assert (told["asked"], told["new"], told["unchanged"], told["waiting"]) == (3, 0, 2, 0)
+    for _again in range(2):  # what a server gave once may be a mark of one reader: the second answer must agree
+        assert {each.headers.get("if-none-match") for each in server.requests} == {None}
+        told = filled("refresh", "--json", status=1).objects[0]
+        assert (told["asked"], told["new"], told["unchanged"], told["waiting"]) == (3, 0, 2, 0)
     assert server.requests[-1].headers.get("cookie") is None
     assert {each.headers.get("if-none-match") for each in server.requests[-3:]} == {'"energy"', '"retail"', None}
 
@@ -156,7 +158,7 @@ def test_settings_are_listed_and_set(program: Program) -> None:
     assert program("set", "keep-days", "30").out == "keep_days = 30\n"
     settings = {each["key"]: each["value"] for each in program("settings", "--json").objects}
     assert settings["keep_days"] == 30
-    assert settings["read_only"] is True
+    assert settings["strict"] is False
     assert program("set", "keep_days", "many", status=1).err.startswith("veille: keep_days: it takes a number")
 
 
@@ -168,10 +170,11 @@ def test_options_stand_before_and_after_the_command(tmp_path: Path) -> None:
     assert "theme = system" in program("--profile", profile, "settings", "--profile", str(tmp_path / "other")).out
 
 
-def test_an_object_has_exactly_the_documented_keys(filled: Program) -> None:
+def test_an_object_has_exactly_the_documented_keys(filled: Program, feeds: Path) -> None:
     commands = {
         "list": [], "search": ["grid"], "brief": [], "sources": [], "sectors": [], "settings": [], "read": ["1"],
-        "starters": [],
+        "starters": [], "traces": [], "mode": [], "route": ["1"], "allow": ["1", "open"], "import": [str(feeds)],
+        "refresh": ["--due"],
     }  # fmt: skip
     for command, more in commands.items():
         documented = filled(command, "--help").out.split("Keys of --json", 1)[1].partition(":")[2]

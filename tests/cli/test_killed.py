@@ -98,7 +98,7 @@ def _check_index(services: Services) -> None:
     assert services.library.listing(Query(text=WORD)).total == everything.total > 0
 
 
-def test_the_real_command_too(program: Program, profile: Path) -> None:
+def test_the_real_command_too(program: Program, profile: Path, server: FeedServer) -> None:
     rng = random.Random(9)
     before = len(program("list", "--json", "--limit", "0").objects)
     for _run in range(max(3, KILLS // 10)):
@@ -109,3 +109,4 @@ def test_the_real_command_too(program: Program, profile: Path) -> None:
         assert len(items) >= before
         before = len(items)
         assert len(program("list", "--json", "--limit", "0").objects) == before
+    assert len(program("traces", "--json", "--limit", "0").objects) >= len(server.requests)  # none left unnoted

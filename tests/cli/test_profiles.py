@@ -139,7 +139,14 @@ def test_beside_a_window_reading_works_and_writing_says_why_not(filled: Program,
     assert filled("read", "1").status == 0
     filled("brief")
     filled("export", "-")
-    for command in (["refresh"], ["save", "1"], ["set", "theme", "dark"], ["add", "http://example.org/x"], ["undo"]):
+    assert len(filled("traces", "--json").objects) == 3
+    assert "127.0.0.1" in filled("certificate", "-").out
+    filled("mode")
+    filled("route", "1")
+    for command in (
+        ["refresh"], ["save", "1"], ["set", "theme", "dark"], ["add", "http://example.org/x"], ["undo"],
+        ["mode", "strict"], ["route", "1", "direct"], ["allow", "1", "open"], ["article", "1", "--yes"],
+    ):  # fmt: skip
         assert filled(*command, status=1).err.startswith("veille: Another Veille window has this profile open")
     assert len(filled("list", "--unread", "--json").objects) == 5
 

@@ -1,7 +1,8 @@
 """The terminal face: ``veille COMMAND``. Texts on stdout, or one JSON object per line; what went wrong on stderr.
 
-``reading`` has the commands that show, ``changing`` those that change; ``arguments`` is what may be typed,
-``terminal`` and ``entries`` are how it looks.
+``reading`` has the commands that show, ``changing`` those that change, ``discretion`` those about what others may see,
+``tracing`` those about what was sent; ``arguments`` is what may be typed, ``terminal`` and ``entries`` are how it
+looks.
 """
 
 import os
@@ -9,7 +10,9 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import partial
 from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from veille.cli.arguments import parse
@@ -32,6 +35,7 @@ class Need(Enum):
 
 
 Open = Callable[[Need], "Services"]
+Paper = Callable[[str, Path], None]
 Run = Callable[["Services", Namespace, "Terminal"], int]
 
 
@@ -42,16 +46,17 @@ def robust() -> None:
             stream.reconfigure(errors="replace")
 
 
-def run(arguments: Namespace, open: Open) -> int:
+def run(arguments: Namespace, open: Open, paper: Paper) -> int:
     """Do what :func:`parse` understood and return the exit status.
 
     ``open(need)`` opens the profile; when a window has it, it raises ProfileBusy for more than reading.
+    ``paper(html, path)`` prints a page into a PDF file; it raises ProfileUnwritable.
     """
     from veille.cli.terminal import Terminal
 
     terminal = Terminal(arguments.json)
     try:
-        status = _run(arguments, open, terminal)
+        status = _run(arguments, open, paper, terminal)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read us has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -65,10 +70,10 @@ def run(arguments: Namespace, open: Open) -> int:
     return status
 
 
-def _run(arguments: Namespace, open: Open, terminal: "Terminal") -> int:
+def _run(arguments: Namespace, open: Open, paper: Paper, terminal: "Terminal") -> int:
     from veille.cli.changing import prepare
 
-    command, need = _commands()[arguments.command]
+    command, need = _commands(arguments, paper)[arguments.command]
     prepare(arguments)
     services = open(need)
     try:
@@ -81,9 +86,11 @@ def _run(arguments: Namespace, open: Open, terminal: "Terminal") -> int:
         services.close()
 
 
-def _commands() -> dict[str, tuple[Run, Need]]:
-    """What each command does, and what it needs of the profile."""
-    from veille.cli import changing, reading
+def _commands(arguments: Namespace, paper: Paper) -> dict[str, tuple[Run, Need]]:
+    """What each command does, and what it needs of the profile for what was typed."""
+    from veille.cli import changing, discretion, reading, tracing
+
+    sets_mode, sets_route = (getattr(arguments, name, None) is not None for name in ("mode", "route"))
 
     return {
         "import": (changing.take_in, Need.BEGIN),
@@ -102,6 +109,12 @@ def _commands() -> dict[str, tuple[Run, Need]]:
         "adopt": (changing.adopt, Need.BEGIN),
         "try": (changing.try_starters, Need.BEGIN),
         "undo": (changing.undo, Need.WRITE),
+        "mode": (discretion.mode, Need.BEGIN if sets_mode else Need.READ),
+        "route": (discretion.route, Need.WRITE if sets_route else Need.READ),
+        "allow": (discretion.allow, Need.WRITE),
+        "article": (discretion.article, Need.READ),
+        "traces": (tracing.traces, Need.READ),
+        "certificate": (partial(tracing.certificate, paper), Need.READ),
         "settings": (reading.settings, Need.READ),
         "set": (changing.set_setting, Need.BEGIN),
     }

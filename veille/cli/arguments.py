@@ -3,14 +3,14 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import veille
 from veille.content.dates import day_span
 from veille.i18n import N_, _, ngettext
-from veille.model import ItemKind, Order
+from veille.model import Deed, ItemKind, Mode, Order
 
 # The words that argparse says by itself, for the catalogue.
 _ARGPARSE = (
@@ -28,8 +28,9 @@ ITEM_KEYS = (
 )
 SOURCE_KEYS = (
     "id, key, kind, address, title, name, site, language, sectors, unread, private, paused, added, checked, changed, "
-    "next_due, failures, error"
+    "next_due, failures, error, moved, route, allowed"
 )
+SETTING_KEYS = "key, value, default, title, help, choices, low, high, unit"
 KEYS = {
     "list": ITEM_KEYS,
     "search": ITEM_KEYS,
@@ -40,10 +41,21 @@ KEYS = {
     "sectors": "key, title, summary, sources, unread",
     "starters": "key, title, summary, version, sources (title, address, site, language, why, tried)",
     "try": "sector, title, address, answered, entries, reason",
-    "settings": "key, value, default, title, help, choices, low, high, unit",
-    "set": "key, value, default, title, help, choices, low, high, unit",
-    "import": "rows, added, known, sectors, cancelled, refused (line, title, address, reason)",
-    "refresh": "asked, new, unchanged, waiting, cancelled, failed (source_id, source, address, reason)",
+    "settings": SETTING_KEYS,
+    "set": SETTING_KEYS,
+    "import": (
+        "rows, added, known, sectors, cancelled, refused (line, title, address, reason), "
+        "personal (line, title, address, reason)"
+    ),
+    "refresh": "asked, new, unchanged, waiting, cancelled, later, failed (source_id, source, address, reason)",
+    "traces": (
+        "number, at, finished, reason, source_id, source, host, method, address, route, redirected_by, conditional, "
+        "ip, status, outcome, sent, received, learnt"
+    ),
+    "mode": "mode, open_until, route, reads, hosts, sent, received, written",
+    "route": SOURCE_KEYS,
+    "allow": SOURCE_KEYS,
+    "article": "id, title, url, source, source_id, fetched, content",
 }
 
 
@@ -56,10 +68,20 @@ def parse(arguments: Sequence[str] | None = None, before: argparse.Namespace | N
     vars(argparse).update(_=_, ngettext=ngettext)  # argparse translates by these, in its own module
     parser = _parser()
     typed = parser.parse_args(_with_search_text(sys.argv[1:] if arguments is None else arguments), before)
-    if typed.profile and typed.sample:
-        message = _("not allowed with argument %s") % "--profile"
-        parser.error(_("argument %(argument_name)s: %(message)s") % {"argument_name": "--sample", "message": message})
+    for one, other in _contradictions(typed):
+        message = _("not allowed with argument %s") % other
+        parser.error(_("argument %(argument_name)s: %(message)s") % {"argument_name": one, "message": message})
     return typed
+
+
+def _contradictions(typed: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """What was typed together and is not meant together."""
+    if typed.profile and typed.sample:
+        yield "--sample", "--profile"
+    if typed.command == "traces" and typed.csv and typed.json:
+        yield "--csv", "--json"
+    if typed.command == "mode" and typed.stay and typed.mode != Mode.OPEN:
+        yield "--stay", typed.mode or "mode"
 
 
 def _with_search_text(arguments: Sequence[str]) -> list[str]:
@@ -120,11 +142,12 @@ def _commands() -> dict[str, tuple[str, Any]]:
     return {
         "import": (_("take in the sources of an OPML file"), _import),
         "export": (_("write all sources as OPML"), _export),
-        "refresh": (_("ask the sources for what is new"), nothing),
+        "refresh": (_("ask the sources for what is new"), _refresh),
         "list": (_("list items, newest first"), _list),
         "search": (_("search items"), _search),
         "brief": (_("what is new, sector by sector"), _brief),
         "read": (_("show items whole, and mark them as read"), _ids),
+        "article": (_("show the whole article behind an item; it is fetched if you say so"), _article),
         "save": (_("save items"), _ids),
         "unsave": (_("remove items from the saved ones"), _ids),
         "sources": (_("list the sources"), nothing),
@@ -134,6 +157,11 @@ def _commands() -> dict[str, tuple[str, Any]]:
         "adopt": (_("take in starter sectors"), _adopt),
         "try": (_("ask the addresses of starter sectors whether they answer"), _try),
         "undo": (_("take back the last change to the list, or to what is saved"), nothing),
+        "mode": (_("how much others may see of you: discreet, strict or open"), _mode),
+        "route": (_("by which way a source is asked"), _route),
+        "allow": (_("what you allow for a source without a question"), _allow),
+        "traces": (_("which hosts were contacted, why, and what they could learn"), _traces),
+        "certificate": (_("write a page that states what was sent in a period, and to whom"), _certificate),
         "settings": (_("list the settings"), nothing),
         "set": (_("change a setting"), _set),
     }
@@ -152,10 +180,17 @@ def _export(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", metavar=_("FILE"), help=_("where to; - is standard output"))
 
 
+def _refresh(command: argparse.ArgumentParser) -> None:
+    help = _("only what is due, as scheduled; for a scheduler of the system")
+    command.add_argument("--due", action="store_true", help=help)
+
+
 def _add(command: argparse.ArgumentParser) -> None:
     command.add_argument("address", metavar=_("ADDRESS"), help=_("of a feed"))
     command.add_argument("--sector", metavar=_("SECTOR"), help=_("put it into this sector, made if need be"))
     _allow_private(command)
+    help = _("the address may hold a key of your own, by which the source knows you")
+    command.add_argument("--allow-personal", action="store_true", help=help)
 
 
 def _allow_private(command: argparse.ArgumentParser) -> None:
@@ -170,6 +205,54 @@ def _adopt(command: argparse.ArgumentParser) -> None:
 def _try(command: argparse.ArgumentParser) -> None:
     help = _("as “veille starters” lists them; without any, all of them")
     command.add_argument("keys", metavar=_("KEY"), nargs="*", help=help)
+
+
+def _article(command: argparse.ArgumentParser) -> None:
+    command.add_argument("id", metavar=_("ID"), type=_id, help=_("the number of an item"))
+    _yes(command)
+
+
+def _mode(command: argparse.ArgumentParser) -> None:
+    help = _("without one, the mode in force is said")
+    command.add_argument("mode", nargs="?", choices=[str(each) for each in Mode], help=help)
+    help = _("open until you say otherwise, instead of until the end of the day")
+    command.add_argument("--stay", action="store_true", help=help)
+    _yes(command)
+
+
+def _yes(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--yes", action="store_true", help=_("do it without the question"))
+
+
+def _route(command: argparse.ArgumentParser) -> None:
+    _one_source(command)
+    help = _("default (as the setting “proxy” says), direct, or the address of a proxy; without it, the one in force")
+    command.add_argument("route", metavar=_("ROUTE"), nargs="?", help=help)
+
+
+def _allow(command: argparse.ArgumentParser) -> None:
+    _one_source(command)
+    help = _("open links, load pictures, fetch articles, or watch an address made for you alone")
+    command.add_argument("deed", choices=[str(each) for each in Deed], help=help)
+    command.add_argument("--no", action="store_true", help=_("allow it no longer"))
+
+
+def _one_source(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", metavar=_("SOURCE"), help=_("its number, name or address"))
+
+
+def _traces(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", metavar=_("HOST"), help=_("only this host and those below it"))
+    command.add_argument("--source", metavar=_("SOURCE"), help=_("its number, name or address"))
+    _period(command)
+    _limit(command)
+    command.add_argument("--csv", action="store_true", help=_("all of them, as a table for other programs (CSV)"))
+
+
+def _certificate(command: argparse.ArgumentParser) -> None:
+    help = _("where to: its name ends in .html or .pdf; - is standard output (HTML)")
+    command.add_argument("file", metavar=_("FILE"), type=_page, help=help)
+    _period(command)
 
 
 def _set(command: argparse.ArgumentParser) -> None:
@@ -187,8 +270,7 @@ def _list(command: argparse.ArgumentParser) -> None:
     command.add_argument("--unread", action="store_true", help=_("only what was not read"))
     command.add_argument("--saved", action="store_true", help=_("only what was saved"))
     command.add_argument("--kind", choices=[str(each) for each in ItemKind])
-    _since(command)
-    command.add_argument("--until", type=_day, metavar=_("DATE"), help=_("up to this day, included"))
+    _period(command)
     _limit(command)
 
 
@@ -202,6 +284,11 @@ def _search(command: argparse.ArgumentParser) -> None:
 def _brief(command: argparse.ArgumentParser) -> None:
     _since(command)
     _limit(command)
+
+
+def _period(command: argparse.ArgumentParser) -> None:
+    _since(command)
+    command.add_argument("--until", type=_day, metavar=_("DATE"), help=_("up to this day, included"))
 
 
 def _since(command: argparse.ArgumentParser) -> None:
@@ -231,3 +318,9 @@ def _count(text: str) -> int:
 
 
 _id = _count
+
+
+def _page(text: str) -> str:
+    if text != "-" and not text.lower().endswith((".html", ".htm", ".pdf")):
+        raise argparse.ArgumentTypeError(_("“{text}” ends neither in .html nor in .pdf").format(text=text))
+    return text

@@ -2,12 +2,16 @@
 
 import sys
 from argparse import Namespace
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
 from veille import settings as setting_declarations
+from veille.cli.discretion import way_out
 from veille.cli.entries import Entries, setting, short
 from veille.cli.reading import check_ids, hint
 from veille.cli.terminal import Terminal
+from veille.contacts import Reason
 from veille.content import opml
 from veille.content.addresses import normalise
 from veille.core.exchange import ImportReport
@@ -15,8 +19,9 @@ from veille.core.naming import one_sector
 from veille.core.refresh import Report
 from veille.core.services import Services
 from veille.core.trial import Trial
-from veille.errors import BadFile, Cancelled, NotFound, os_detail
-from veille.i18n import _, ngettext, number
+from veille.errors import BadFile, Cancelled, NotFound, PersonalAddress, os_detail
+from veille.i18n import _, moment, ngettext, number
+from veille.model import Outline, Progress
 
 
 def prepare(arguments: Namespace) -> None:
@@ -43,43 +48,55 @@ def take_in(services: Services, arguments: Namespace, terminal: Terminal) -> int
 
 
 def _import_keys(report: ImportReport) -> dict[str, object]:
-    refused = [
-        {"line": each.line, "title": each.title, "address": each.address, "reason": each.reason}
-        for each in report.refused
-    ]
     return {
         "rows": report.rows, "added": report.added, "known": report.known, "sectors": report.sectors,
-        "cancelled": report.cancelled, "refused": refused,
+        "cancelled": report.cancelled, "refused": [asdict(each) for each in report.refused],
+        "personal": [asdict(each) for each in report.personal],
     }  # fmt: skip
 
 
 def _tell_import(report: ImportReport, terminal: Terminal) -> None:
     terminal.line(report.text)
-    for each in report.refused:
+    for each in (*report.refused, *report.personal):
         text = _("line {n}: {what}: {reason}")
         what = each.title or each.address or "—"
         terminal.line(text.format(n=each.line, what=what, reason=each.reason), 4, "  - ")
 
 
-def refresh(services: Services, _arguments: Namespace, terminal: Terminal) -> int:
-    """``refresh``: all sources, and what they gave can be searched when it ends. Fails when one of them failed."""
+def refresh(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``refresh``: all sources, or those that are due; what they gave can be searched when it ends.
+
+    Fails when one of them failed.
+    """
     outline = services.curation.outline()
     if not outline.sources and not services.sample:
         hint(outline, terminal)
         return 0
     with terminal.progress.cancellable() as progress:
         services.indexer.start()
-        report = services.refresher.run(progress)
+        report = _run(services, arguments.due, progress)
         services.indexer.drain(progress)
     if terminal.json:
         terminal.object(_refresh_keys(report))
     else:
         _tell_refresh(report, terminal)
+    barred = _barred(services, outline)
+    for reason, count in barred.items():
+        text = ngettext("{n} source: {reason}", "{n} sources: {reason}", count)
+        terminal.error(text.format(n=number(count), reason=reason))
     for source, reason in report.failed:
-        terminal.error(f"{source.label}: {reason}")
+        if reason not in barred:
+            terminal.error(f"{source.label}: {reason}")
     if report.cancelled:
         raise Cancelled
-    return 1 if report.failed else 0
+    return 1 if report.failed or barred else 0
+
+
+def _barred(services: Services, outline: Outline) -> Counter[str]:
+    """Why there is no way to some sources, and to how many: said once, not for each of them."""
+    watched = (source for source in outline.sources.values() if source.id not in outline.paused)
+    problems = (way_out(services, source)[1] for source in watched)
+    return Counter(filter(None, problems))
 
 
 def _refresh_keys(report: Report) -> dict[str, object]:
@@ -89,11 +106,21 @@ def _refresh_keys(report: Report) -> dict[str, object]:
     ]
     return {
         "asked": report.asked, "new": report.changes.new, "unchanged": report.unchanged, "waiting": report.waiting,
-        "cancelled": report.cancelled, "failed": failed,
+        "cancelled": report.cancelled, "later": report.later, "failed": failed,
     }  # fmt: skip
 
 
+def _run(services: Services, due: bool, progress: Progress) -> Report:
+    if due:
+        return services.refresher.run(progress, services.refresher.due(once=True), reason=Reason.SCHEDULED)
+    return services.refresher.run(progress)
+
+
 def _tell_refresh(report: Report, terminal: Terminal) -> None:
+    if report.later:
+        text = _("Strict level: what you wish asked is noted for the next window, {when}.")
+        terminal.line(text.format(when=moment(report.later)))
+        return
     asked = ngettext("{n} source asked", "{n} sources asked", report.asked).format(n=number(report.asked))
     new = ngettext("{n} new item", "{n} new items", report.changes.new).format(n=number(report.changes.new))
     terminal.line(f"{asked}, {new}.")
@@ -109,13 +136,17 @@ def _tell_refresh(report: Report, terminal: Terminal) -> None:
 def add(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """``add``."""
     sector, new = _sector_or_new(services, arguments.sector or "")
-    source, changes = services.curation.add_feed(
-        arguments.address, sector, allow_private=arguments.allow_private, new_sector=new
-    )
+    try:
+        source, changes = services.curation.add_feed(
+            arguments.address, sector, allow_private=arguments.allow_private, new_sector=new,
+            allow_personal=arguments.allow_personal)  # fmt: skip
+    except PersonalAddress as error:
+        terminal.error(str(error))
+        terminal.note(_("With --allow-personal it is added all the same."))
+        return 1
+    terminal.say(changes.text)
     if terminal.json:
         Entries(terminal, services.curation.outline()).source(source, services.library.counts())
-    else:
-        terminal.line(changes.text)
     return 0
 
 
@@ -185,7 +216,7 @@ def set_setting(services: Services, arguments: Namespace, terminal: Terminal) ->
     if terminal.json:
         setting(terminal, one, values)
     else:
-        terminal.line(f"{one.key} = {setting_declarations.as_text(getattr(values, one.key))}")
+        terminal.line(f"{one.key} = {setting_declarations.shown(getattr(values, one.key))}")
     return 0
 
 

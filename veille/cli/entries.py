@@ -8,8 +8,8 @@ from veille.cli.terminal import Terminal
 from veille.content.text import excerpt, plain
 from veille.errors import describe
 from veille.i18n import _, moment, ngettext, number
-from veille.model import Counts, Hit, Outline, Source, SourceState
-from veille.settings import Setting, Settings, as_text
+from veille.model import Article, Counts, Hit, Outline, Source, SourceState
+from veille.settings import Setting, Settings, shown
 
 _BLOCKS = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|figure|pre|table|tr|dt|dd|hr)\b[^>]*>", re.IGNORECASE)
 _INDENT = 9
@@ -48,12 +48,30 @@ class Entries:
             return
         self._terminal.line(hit.title, _INDENT, f"{hit.item.id:>6}")
         self._under_the_title(hit)
-        for text in _paragraphs(hit.item.content) or [hit.item.summary]:
-            self._terminal.line()
-            self._terminal.line(text, _INDENT)
+        self._text(_paragraphs(hit.item.content) or [hit.item.summary])
         for each in hit.item.media:
             self._terminal.line(" ".join(filter(None, (f"[{each.description or each.kind}]", each.url))), _INDENT)
         self._terminal.line()
+
+    def article(self, hit: Hit, article: Article) -> None:
+        """The article behind an item."""
+        item = hit.item
+        if self._terminal.json:
+            self._terminal.object({
+                "id": item.id, "title": item.title, "url": item.url, "source": hit.source, "source_id": item.source,
+                "fetched": article.fetched, "content": article.html,
+            })  # fmt: skip
+            return
+        self._terminal.line(hit.title, _INDENT, f"{item.id:>6}")
+        self._under_the_title(hit)
+        self._terminal.line(_("fetched {when}").format(when=moment(article.fetched)), _INDENT)
+        self._text(_paragraphs(article.html))
+        self._terminal.line()
+
+    def _text(self, paragraphs: list[str]) -> None:
+        for text in paragraphs:
+            self._terminal.line()
+            self._terminal.line(text, _INDENT)
 
     def _under_the_title(self, hit: Hit) -> None:
         facts = [hit.source, hit.item.author if hit.item.author != hit.source else "", moment(hit.item.at)]
@@ -88,6 +106,10 @@ class Entries:
             facts.append(_("asked {when}").format(when=moment(state.checked)))
         if source.allow_private:
             facts.append(_("private network allowed"))
+        if source.route:
+            facts.append(_("route: {route}").format(route=shown(source.route)))
+        if source.allowed:
+            facts.append(_("allowed without a question: {what}").format(what=", ".join(sorted(source.allowed))))
         self._terminal.line(" · ".join(filter(None, facts)), 8)
         self._terminal.line(source.address, 8)
         if state.error:
@@ -120,6 +142,7 @@ class Entries:
             "sectors": self._sectors.get(source.id, []), "unread": unread, "private": source.allow_private,
             "paused": paused, "added": source.added, "checked": state.checked, "changed": state.changed,
             "next_due": state.next_due, "failures": state.failures, "error": describe(state.error),
+            "moved": state.moved, "route": shown(source.route), "allowed": sorted(source.allowed),
         }  # fmt: skip
 
 
@@ -127,13 +150,14 @@ def setting(terminal: Terminal, one: Setting, values: Settings) -> None:
     """A setting with its value and what it takes."""
     value = getattr(values, one.key)
     if terminal.json:
+        safe = shown(value) if isinstance(value, str) else value
         limits = {"low": one.low, "high": one.high} if one.kind is int else {"low": None, "high": None}
         terminal.object({
-            "key": one.key, "value": value, "default": one.default, "title": one.title, "help": one.help,
+            "key": one.key, "value": safe, "default": one.default, "title": one.title, "help": one.help,
             "choices": list(one.choices), **limits, "unit": one.unit,
         })  # fmt: skip
         return
-    terminal.line(f"{one.key} = {as_text(value)}")
+    terminal.line(f"{one.key} = {shown(value)}")
     terminal.line(f"{one.title}: {one.help}", 4)
     if one.choices:
         terminal.line(", ".join(one.choices), 4)

@@ -33,7 +33,7 @@ def search(services: Services, arguments: Namespace, terminal: Terminal) -> int:
 
 def brief(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """``brief``."""
-    since = _span(services, arguments.since)[0] or services.briefings.last_visit
+    since = span(services, arguments.since)[0] or services.briefings.last_visit
     outline = services.curation.outline()
     entries = Entries(terminal, outline)
     sections = services.briefings.brief(since, arguments.limit or None)
@@ -69,6 +69,9 @@ def sources(services: Services, _arguments: Namespace, terminal: Terminal) -> in
     entries = Entries(terminal, outline)
     for source in outline.sources.values():
         entries.source(source, counts)
+        if not terminal.json and (moved := services.curation.move_in_question(source.id)):
+            text = _("It says that it moved to an address that looks made for you alone: {address}")
+            terminal.line(text.format(address=moved), 10, "        ! ")
     hint(outline, terminal)
     return 0
 
@@ -131,18 +134,18 @@ def _query(services: Services, arguments: Namespace) -> Query:
     outline = services.curation.outline()
     return Query(
         sector=one_sector(outline, arguments.sector).key if arguments.sector else None,
-        source=_source(outline, arguments.source).id if arguments.source else None,
+        source=chosen_source(outline, arguments.source).id if arguments.source else None,
         kind=ItemKind(arguments.kind) if arguments.kind else None, unread=arguments.unread, saved=arguments.saved,
-        since=_span(services, arguments.since)[0], until=_span(services, arguments.until)[1],
+        since=span(services, arguments.since)[0], until=span(services, arguments.until)[1],
         limit=arguments.limit or None)  # fmt: skip
 
 
-def _span(services: Services, typed: str | None) -> tuple[datetime | None, datetime | None]:
+def span(services: Services, typed: str | None) -> tuple[datetime | None, datetime | None]:
     """When the day, month or year that was typed begins and is over; both None when nothing was."""
     return (day_span(typed, services.clock.now()) if typed else None) or (None, None)
 
 
-def _source(outline: Outline, name: str) -> Source:
+def chosen_source(outline: Outline, name: str) -> Source:
     """By its number, or by what it is called."""
     numbered = outline.sources.get(int(name)) if name.isascii() and name.isdigit() else None
     return numbered or one_source(outline, name)

@@ -61,6 +61,14 @@ class Terminal:
         self.progress.clear()
         print(plain(text), file=sys.stderr, flush=True)
 
+    def confirm(self, question: str) -> bool:
+        """Whether the person answers yes; False where nobody is there to be asked."""
+        if not (sys.stdin and sys.stdin.isatty()):
+            return False
+        self.progress.clear()
+        print(plain(question), end=" ", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip().lower() in ("y", "yes", "o", "oui")
+
     def error(self, text: str) -> None:
         """Why it failed, on one line of stderr."""
         self.note(f"veille: {text}")
