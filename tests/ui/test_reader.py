@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, QUrl
-from PySide6.QtGui import QGuiApplication, QImage, QTextDocument
+from PySide6.QtGui import QImage, QTextDocument
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import NEWEST, item
-from veille.model import Hit, Mark, Snippet
-from veille.ui import links as links_module
-from veille.ui.links import Links
+from veille.model import Article, Hit, ItemKind, Mark, Media, Snippet
+from veille.ui.pictures import Picture
 from veille.ui.reader import Reader, Text
 
 
@@ -21,23 +20,8 @@ def hit(**parts: object) -> Hit:
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the browser was asked to open: the test has none."""
-    addresses: list[str] = []
-
-    class Desktop:
-        @staticmethod
-        def openUrl(url: QUrl) -> bool:
-            addresses.append(url.toString())
-            return True
-
-    monkeypatch.setattr(links_module, "QDesktopServices", Desktop)
-    return addresses
-
-
-@pytest.fixture
 def reader(qtbot: QtBot) -> Reader:
-    made = Reader(Links())
+    made = Reader()
     qtbot.addWidget(made)
     made.resize(600, 500)
     made.show()
@@ -65,12 +49,27 @@ def test_no_resource_is_ever_loaded(qtbot: QtBot, tmp_path: Path) -> None:
     assert (found.width(), found.height()) == (1, 1)
 
 
-def test_a_link_to_a_file_is_not_followed(reader: Reader, opened: list[str], qtbot: QtBot) -> None:
-    reader._links.read_only = False
-    for address in ("file:///etc/passwd", "javascript:alert(1)", "//host/share", "data:text/html,x"):
-        with qtbot.waitSignal(reader._links.told):
-            reader.text.anchorClicked.emit(QUrl(address))
-    assert opened == []
+def test_pictures_that_were_given_are_found_by_their_private_names_alone(qtbot: QtBot, tmp_path: Path) -> None:
+    text = Text()
+    qtbot.addWidget(text)
+    picture = QImage(9, 9, QImage.Format.Format_RGB32)
+    text.give({"veille:picture/0": picture})
+    kind = QTextDocument.ResourceType.ImageResource.value
+    assert text.document().resource(kind, QUrl("veille:picture/0")).width() == 9
+    for address in ("veille:picture/1", "https://example.org/p.png", f"file://{tmp_path}", "veille:picture/0?x"):
+        assert text.document().resource(kind, QUrl(address)).width() == 1
+
+
+def test_links_of_the_page_are_wishes_and_nothing_opens_by_itself(reader: Reader, qtbot: QtBot) -> None:
+    wishes: list[tuple[str, str]] = []
+    reader.wanted.connect(lambda deed, address: wishes.append((deed, address)))
+    for address in (
+        "https://example.org/a?b=c&d=é", "file:///etc/passwd", "javascript:alert(1)", "veille:pictures",
+        "veille:article", "veille:read", "veille:save"):  # fmt: skip
+        reader.text.anchorClicked.emit(QUrl(address))
+    assert wishes == [
+        ("open", "https://example.org/a?b=c&d=é"), ("open", "file:///etc/passwd"), ("open", "javascript:alert(1)"),
+        ("pictures", ""), ("article", "")]  # fmt: skip
 
 
 def test_title_author_and_pictures_are_text(reader: Reader) -> None:
@@ -82,26 +81,63 @@ def test_title_author_and_pictures_are_text(reader: Reader) -> None:
     assert "Content number0 about lithium" in shown
 
 
-def test_read_only_mode_asks_and_can_copy(reader: Reader, opened: list[str]) -> None:
-    reader.show_hit(hit(url="https://example.org/article"))
-    reader._open.click()
-    assert opened == []
-    assert reader.strip.isVisible()
-    assert "example.org" in reader.strip.text
-    copy, _go = reader.strip.choices
-    copy.click()
-    assert QGuiApplication.clipboard().text() == "https://example.org/article"
-    assert not reader.strip.isVisible()
-    reader._open.click()
-    reader.strip.choices[1].click()
-    assert opened == ["https://example.org/article"]
+def test_pictures_stand_in_the_text_and_the_rest_says_why(reader: Reader) -> None:
+    media = tuple(Media("image", f"https://cdn.example.org/{at}.png", f"Plant {at}") for at in range(3))
+    reader.show_hit(hit(media=media))
+    assert "Show the pictures (P)" in reader.text.toPlainText()
+    image = QImage(900, 90, QImage.Format.Format_RGB32)
+    reader.show_pictures(
+        (Picture(media[0].url, image), Picture(media[1].url, None, "no route"), Picture(media[2].url, image))
+    )
+    shown = reader.text.toPlainText()
+    assert shown.count("\ufffc") == 2
+    assert "Picture: Plant 1 (cdn.example.org) – no route" in shown
+    assert "Plant 0" in shown
+    assert reader.text.horizontalScrollBar().maximum() == 0, "a wide picture is made narrower"
+    reader.show_hit(hit(id=7, media=media))
+    assert "\ufffc" not in reader.text.toPlainText()
 
 
-def test_without_read_only_mode_a_link_opens_at_once(reader: Reader, opened: list[str]) -> None:
-    reader._links.read_only = False
-    reader.show_hit(hit(url="https://example.org/article"))
-    reader._open.click()
-    assert opened == ["https://example.org/article"]
+def test_pictures_come_without_moving_what_is_read(reader: Reader, qtbot: QtBot) -> None:
+    reader.show_hit(hit(content="<p>line</p>" * 300))
+    bar = reader.text.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 500)
+    bar.setValue(400)
+    reader.show_pictures((Picture("https://cdn.example.org/p.png", QImage(90, 90, QImage.Format.Format_RGB32)),))
+    assert bar.value() == 400
+
+
+def test_the_stored_article_is_a_key_away_and_back(reader: Reader, qtbot: QtBot) -> None:
+    article = Article(0, "<p>All of it</p>", NEWEST)
+    reader.show_hit(hit(), article)
+    assert "which is stored (F)" in reader.text.toPlainText()
+    assert "All of it" not in reader.text.toPlainText()
+    reader.toggle_article()
+    shown = reader.text.toPlainText()
+    assert "All of it" in shown
+    assert "Content number0" not in shown
+    assert "fetched on 01 Mar 2026" in shown
+    reader.show_hit(replace(hit(), mark=Mark(0, read=True)))
+    assert "All of it" in reader.text.toPlainText(), "a mark that changes leaves it there"
+    reader.toggle_article()
+    assert "Content number0" in reader.text.toPlainText()
+    reader.show_hit(hit(id=7))
+    assert reader.article is None
+
+
+def test_an_article_that_is_not_stored_is_offered_where_there_is_a_page(reader: Reader) -> None:
+    reader.show_hit(hit())
+    assert "Fetch the full article (F)" in reader.text.toPlainText()
+    for other in (hit(id=2, url=""), hit(id=3, url="mailto:a@example.org"), hit(id=4, kind=ItemKind.POST, title="")):
+        reader.show_hit(other)
+        assert "full article" not in reader.text.toPlainText()
+
+
+def test_a_post_bears_the_initials_of_its_author(reader: Reader) -> None:
+    reader.show_hit(hit())
+    assert reader._badge.name == "Alpha"
+    reader.show_hit(hit(id=4, kind=ItemKind.POST, title=""))
+    assert reader._badge.name == "Ada"
 
 
 def test_the_buttons_say_what_they_would_do(reader: Reader) -> None:

@@ -89,6 +89,32 @@ def test_long_work_shows_where_it_is_and_can_be_cancelled(tasks: Tasks, qtbot: Q
     assert not tasks.busy()
 
 
+def test_work_of_one_kind_does_not_wait_for_another(tasks: Tasks, qtbot: QtBot) -> None:
+    held, answers = Event(), []
+    tasks.job("import", lambda task: held.wait(5), answers.append)
+    tasks.job("refresh", lambda task: "asked", answers.append)
+    qtbot.waitUntil(lambda: answers == ["asked"])
+    held.set()
+    qtbot.waitUntil(lambda: answers == ["asked", True])
+
+
+def test_what_was_cancelled_can_be_begun_anew_at_once(tasks: Tasks, qtbot: QtBot) -> None:
+    answers = []
+
+    def work(task: Task) -> str:
+        while not task.cancelled:
+            Event().wait(0.005)
+        return "stopped"
+
+    tasks.job("pictures", work, answers.append)
+    tasks.job("import", lambda task: "whole", answers.append)
+    tasks.cancel("pictures")
+    assert not tasks.busy("pictures")
+    assert tasks.job("pictures", lambda task: "new", answers.append)
+    qtbot.waitUntil(lambda: sorted(answers) == ["new", "stopped", "whole"])
+    assert answers.index("stopped") < answers.index("new")
+
+
 def test_short_work_shows_nothing(tasks: Tasks, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(tasks.progress, wait=700), qtbot.waitSignal(tasks.idle):
         tasks.job("short", lambda task: task.step(1, 2, "quick"))

@@ -4,19 +4,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPushButton, QSpinBox
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.fakes import FakeClock
-from veille.core.exchange import ImportReport, Refusal
 from veille.core.starters import Starter, StarterSource
-from veille.model import Changes, Outline, Query
-from veille.settings import Settings, declared
+from veille.model import Query
 from veille.store import open_store
 from veille.ui.dialogs import files
 from veille.ui.dialogs.adding import AddressDialog
 from veille.ui.dialogs.keys import KeySheet
-from veille.ui.dialogs.preferences import PreferencesWindow
 from veille.ui.dialogs.report import ReportWindow
 from veille.ui.dialogs.starters import StartersWindow
 from veille.ui.shortcuts import KEYS
@@ -155,39 +152,6 @@ def test_starters_give_reasons_and_say_what_was_not_tried(qtbot: QtBot) -> None:
     window.list.item(0).setCheckState(Qt.CheckState.Checked)
     assert window.keys == ("energy",)
     assert window._buttons.buttons()[0].text() == "Add 1 source"
-
-
-def test_the_report_leaves_no_line_out(qtbot: QtBot) -> None:
-    refused = tuple(Refusal(at, f"T{at}", f"gopher://{at}", "why") for at in range(30))
-    report = ImportReport(5, 2, refused, 1, Changes(), 37)
-    window = ReportWindow(None, report)
-    qtbot.addWidget(window)
-    assert window.table.rowCount() == 30
-    assert window.table.item(29, 3).text() == "why"
-
-
-def test_the_address_is_given_with_its_sector(qtbot: QtBot, sample_face: Face) -> None:
-    outline = sample_face.window.services.curation.outline()
-    dialog = AddressDialog(sample_face.window, outline, outline.sectors[1].key)
-    dialog.address.setText("  https://x.example/feed ")
-    assert dialog.found == ("https://x.example/feed", outline.sectors[1].key, False)
-    assert AddressDialog(sample_face.window, Outline(), None).found[1] is None
-
-
-def test_preferences_show_every_setting_and_change_it(qtbot: QtBot) -> None:
-    told: list[tuple[str, str]] = []
-    window = PreferencesWindow(Settings(), lambda key, text: told.append((key, text)))
-    qtbot.addWidget(window)
-    assert list(window.fields) == [each.key for each in declared()]
-    theme, read_only, refresh = (window.fields[key] for key in ("theme", "read_only", "refresh_minutes"))
-    assert isinstance(theme, QComboBox)
-    assert isinstance(read_only, QCheckBox)
-    assert isinstance(refresh, QSpinBox)
-    theme.setCurrentIndex(theme.findData("dark"))
-    read_only.click()
-    refresh.setValue(15)
-    assert told == [("theme", "dark"), ("read_only", "off"), ("refresh_minutes", "15")]
-    assert all(field.accessibleName() for field in window.fields.values())
 
 
 def test_the_sheet_lists_every_key(qtbot: QtBot, sample_face: Face) -> None:

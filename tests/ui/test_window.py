@@ -257,7 +257,7 @@ def test_escape_leaves_the_search_for_the_list(window: Window, qtbot: QtBot) -> 
 
 
 def test_a_message_gives_the_keyboard_back_to_the_list(window: Window, qtbot: QtBot) -> None:
-    window.links.asked.emit("https://example.org/1")
+    window.revealing.open("https://example.org/1")
     qtbot.waitUntil(lambda: window.reader.strip.choices[0].hasFocus())
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not window.reader.strip.isVisible()

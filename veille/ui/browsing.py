@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from veille.i18n import _
-from veille.model import Changes, Counts, Hit, Listing, Outline, Query
+from veille.model import Article, Changes, Counts, Hit, Listing, Outline, Query
 from veille.ui.items import ItemsView
 from veille.ui.places import Place
 from veille.ui.reader import Reader
@@ -29,6 +29,7 @@ class Browsing(QObject):
     outlined = Signal(object)  # Outline
     counted = Signal(object)  # Counts
     listed = Signal(object, object)  # Listing, Query
+    shown = Signal()  # another item is in the reader, or none
     told = Signal(str)
 
     def __init__(
@@ -136,17 +137,29 @@ class Browsing(QObject):
         if not item:
             self._tasks.forget("item")
             self.reader.show_hit(None)
+            self.shown.emit()
             return
-        self._tasks.query("item", lambda: self._services.library.item(item), self._shown)
+        self._tasks.query("item", lambda: self._look_up(item), self._shown)
 
-    def _shown(self, hit: Hit | None) -> None:
-        self.reader.show_hit(hit)
+    def _look_up(self, item: int) -> tuple[Hit | None, Article | None]:
+        return self._services.library.item(item), self._services.library.article(item)
+
+    def _shown(self, found: tuple[Hit | None, Article | None]) -> None:
+        hit = found[0]
+        self.reader.show_hit(*found)
+        self.shown.emit()
         if hit is not None and not hit.mark.read and self._services.preferences.values.read_on_open:
             self._settled.start()
 
     def _read_again(self) -> None:
+        """The item that is shown, as it is now. In a slot of its own: another may have been asked for already."""
         item = self.reader.hit.item.id if self.reader.hit else 0
-        self._tasks.query("item", lambda: self._services.library.item(item), self.reader.show_hit)
+
+        def show(found: tuple[Hit | None, Article | None]) -> None:
+            if self.reader.hit and self.reader.hit.item.id == item:
+                self.reader.show_hit(*found)
+
+        self._tasks.query("item again", lambda: self._look_up(item), show)
 
     def _mark_shown(self) -> None:
         if self.reader.hit:

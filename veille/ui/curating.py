@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from veille.i18n import _, ngettext, number
-from veille.model import Changes, Outline
+from veille.contacts import Reason
+from veille.i18n import _, moment, ngettext, number
+from veille.model import Changes, Deed, Outline
 from veille.ui.places import Place
 from veille.ui.tasks import Task, Tasks
 
@@ -38,34 +39,31 @@ class Curating(QObject):
         """Ask ``sources`` (None: all) because the person said so."""
         if self._services.sample:
             self.told.emit(_("The sample is invented: there is nothing to ask."))
-        elif not self._run(sources):
+        elif not self._run(sources, Reason.BY_HAND):
             self.told.emit(_("A refresh is under way."))
 
     def refresh_due(self) -> None:
-        """Ask the sources whose time has come: the schedule's tick."""
-        services = self._services
-        if services.sample or not services.preferences.values.refresh_minutes or self._tasks.busy():
-            return
-        self._tasks.query("due", services.refresher.due, self._run_due)
+        """Ask the sources whose time has come: the schedule's tick.
+
+        It waits for no other work, since nothing that the person does may move a request.
+        """
+        if not self._services.sample:
+            self._tasks.job("due", lambda _task: self._services.refresher.due(), self._run_due)
 
     def _run_due(self, sources: tuple[int, ...]) -> None:
         if sources:
-            self._run(sources)
+            self._run(sources, Reason.SCHEDULED)
 
-    def _run(self, sources: tuple[int, ...] | None) -> bool:
+    def _run(self, sources: tuple[int, ...] | None, reason: Reason) -> bool:
         def work(task: Task) -> "Report":
-            return self._services.refresher.run(task, sources, on_changes=self._tasks.announce)
+            return self._services.refresher.run(task, sources, on_changes=self._tasks.announce, reason=reason)
 
         return self._tasks.job("refresh", work, self._refreshed)
 
     def _refreshed(self, report: "Report") -> None:
         self._services.indexer.wake()
         self._tasks.changed.emit(Changes(outline=True))
-        text = ngettext("{n} new item.", "{n} new items.", report.changes.new).format(n=number(report.changes.new))
-        if report.failed:
-            failed = len(report.failed)
-            text += " " + ngettext("{n} source failed.", "{n} sources failed.", failed).format(n=number(failed))
-        self.told.emit(_("Stopped. What had come in is kept.") if report.cancelled else text)
+        self.told.emit(_in_words(report))
 
     # One place ------------------------------------------------------------------------------------
 
@@ -79,6 +77,8 @@ class Curating(QObject):
             ),
             "pause": lambda: self._pause(place.source or 0),
             "private": lambda: self.allow_private(place.source or 0),
+            "route": lambda: self.set_route(place.source or 0, str(with_what)),
+            "allow": lambda: self._allow(place.source or 0, with_what),
             "remove": lambda: self._remove(place),
             "add": lambda: self.add_address(place.sector),
         }
@@ -98,6 +98,32 @@ class Curating(QObject):
         """Allow it, or no longer."""
         allowed = not self.outline.sources[source].allow_private
         self._change(lambda: self._services.curation.allow_private(source, allowed))
+
+    def ask_route(self, source: int) -> None:
+        """Ask by which way it is asked."""
+        from veille.ui.dialogs.route import ask_route
+
+        one = self.outline.sources[source]
+        route = ask_route(self._window, one.label, one.route)
+        if route is not None:
+            self.set_route(source, route)
+
+    def set_route(self, source: int, route: str) -> None:
+        """Its own way out: "" for the profile's, "direct", or the address of a proxy."""
+        self._change(lambda: self._services.curation.set_route(source, route))
+
+    def _allow(self, source: int, what: object) -> None:
+        deed, allowed = cast(tuple[Deed, bool], what)
+        self.allow(source, deed, allowed)
+
+    def allow(self, source: int, deed: Deed, allowed: bool = True) -> None:
+        """Let ``deed`` be done for it without a question, or no longer."""
+        self._change(lambda: self._services.curation.allow(source, deed, allowed))
+
+    def follow_move(self, source: int, *, follow: bool = True) -> None:
+        """Take the address that it moved to, or stay with the old one."""
+        curation = self._services.curation
+        self._change(lambda: curation.follow_move(source) if follow else curation.refuse_move(source))
 
     def _remove(self, place: Place) -> None:
         curation = self._services.curation
@@ -137,14 +163,18 @@ class Curating(QObject):
         """Ask for an address and add its source."""
         from veille.ui.dialogs.adding import ask_address
 
-        if found := ask_address(self._window, self.outline, sector):
+        if found := ask_address(self._window, self.outline, sector, strict=self._services.discretion.strict):
             self.add(*found)
 
-    def add(self, address: str, sector: str | None, allow_private: bool) -> None:
+    def add(self, address: str, sector: str | None, allow_private: bool, allow_personal: bool = False) -> None:
         """Add a source."""
-        self._change(
-            lambda: self._services.curation.add_feed(address, sector, allow_private=allow_private)[1], self.ready.emit
-        )
+
+        def work() -> Changes:
+            return self._services.curation.add_feed(
+                address, sector, allow_private=allow_private, allow_personal=allow_personal
+            )[1]
+
+        self._change(work, self.ready.emit)
 
     def adopt(self, keys: tuple[str, ...]) -> None:
         """Take starter sectors."""
@@ -161,7 +191,7 @@ class Curating(QObject):
     def _imported(self, report: "ImportReport") -> None:
         self._tasks.changed.emit(report.changes)
         self.ready.emit(replace(report.changes, text=report.text))
-        if report.refused:
+        if report.refused or report.personal:
             from veille.ui.dialogs.report import show_report
 
             show_report(self._window, report)
@@ -177,6 +207,22 @@ class Curating(QObject):
 
     def _change(self, call: Callable[[], Changes], then: Callable[[Changes], None] | None = None) -> None:
         self._tasks.change(call, then)
+
+
+def _in_words(report: "Report") -> str:
+    """What a pass did."""
+    if report.later is not None:
+        text = _("Strict level: sources are asked at fixed times alone, next on {when}.")
+        return text.format(when=moment(report.later))
+    if report.cancelled:
+        return _("Stopped. What had come in is kept.")
+    failed, reasons = len(report.failed), {reason for _source, reason in report.failed}
+    if failed and not report.asked and len(reasons) == 1:  # no way out, for instance
+        return reasons.pop()
+    text = ngettext("{n} new item.", "{n} new items.", report.changes.new).format(n=number(report.changes.new))
+    if failed:
+        text += " " + ngettext("{n} source failed.", "{n} sources failed.", failed).format(n=number(failed))
+    return text
 
 
 def _read(path: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 W = TypeVar("W", bound=QWidget)
@@ -30,9 +31,26 @@ def named(widget: W, name: str) -> W:
     return widget
 
 
+class _Fitting(QObject):
+    """Keeps a widget as high as its layout needs at its width."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize) and isinstance(watched, QWidget):
+            layout = watched.layout()
+            if layout is not None and layout.hasHeightForWidth():
+                watched.setMinimumHeight(layout.totalHeightForWidth(watched.width()))
+        return False
+
+
+def fitting(widget: W) -> W:
+    """``widget``, never too low for its lines that wrap, even when more of them show: Qt would squeeze the others."""
+    widget.installEventFilter(_Fitting(widget))
+    return widget
+
+
 def scrolling(layout: QLayout) -> QScrollArea:
     """``layout`` on a page of which a small screen shows a part."""
-    page, area = QWidget(), QScrollArea()
+    page, area = fitting(QWidget()), QScrollArea()
     layout.setContentsMargins(0, 0, 12, 0)
     page.setLayout(layout)
     area.setWidget(page)

@@ -1,52 +1,76 @@
-"""The only way out: opening a link in the browser, asked for first in read-only mode; and copying."""
+"""The way out to the browser, written down before it is taken; and the clipboard, for cleaned addresses."""
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from veille.i18n import _
+from veille.ui.tasks import Tasks
 
-SCHEMES = ("http", "https", "mailto")
+if TYPE_CHECKING:
+    from veille.core.services import Services
+
+WEB = ("http", "https")
 
 
 class Links(QObject):
-    """Opens and copies addresses. ``asked`` carries an address that waits for the person's word."""
+    """Opens and copies addresses. Whether it may is asked in :mod:`veille.ui.revealing`."""
 
-    asked = Signal(str)
     told = Signal(str)  # a short sentence about what was done
+    opened = Signal()  # one more contact was written down
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, services: "Services", tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.read_only = True
+        self._services, self._tasks = services, tasks
 
-    def open(self, address: str) -> None:
-        """Open ``address``, after a question in read-only mode; nothing but http, https and mailto."""
-        if not address:
-            self.told.emit(_("This item has no link."))
-        elif not allowed(address):
-            self.told.emit(_("Veille does not open {address}.").format(address=address))
-        elif self.read_only:
-            self.asked.emit(address)
+    def open(self, address: str, source: int = 0) -> None:
+        """Open ``address`` of ``source`` (0: none) in the browser; nothing but http, https and mailto.
+
+        Browser contacts are written down first: what cannot be written down is not opened.
+        """
+        if is_web(address):
+            self._tasks.change(
+                lambda: self._services.traces.opened(address, source), lambda _none: self._hand_over(address)
+            )
+        elif is_mail(address):
+            self._hand_over(address)
+
+    def _hand_over(self, address: str) -> None:
+        if QDesktopServices.openUrl(QUrl(address)):
+            self.told.emit(_("Opened in your browser.") if is_web(address) else _("Opened in your mail program."))
         else:
-            self.open_now(address)
+            self.told.emit(_("No program was found that opens {address}.").format(address=address))
+        self.opened.emit()
 
-    def open_now(self, address: str) -> None:
-        """Open ``address`` in the browser: the person said so."""
-        if allowed(address):
-            QDesktopServices.openUrl(QUrl(address))
-            self.told.emit(_("Opened in your browser."))
+    def copy_whole(self, address: str) -> None:
+        """Put the ``address`` of a source on the clipboard as it is: it may need all its parts."""
+        QGuiApplication.clipboard().setText(address)
+        self.told.emit(_("Address copied."))
 
     def copy(self, address: str) -> None:
-        """Put ``address`` on the clipboard."""
-        if address:
-            QGuiApplication.clipboard().setText(address)
-            self.told.emit(_("Link copied."))
-        else:
+        """Put ``address`` on the clipboard, cleaned, and say what was taken out."""
+        from veille.content.cleaning import explain
+
+        if not address:
             self.told.emit(_("This item has no link."))
+            return
+        clean, without = explain(address)
+        QGuiApplication.clipboard().setText(clean)
+        if without:
+            self.told.emit(_("Link copied, without {parts}.").format(parts=", ".join(without)))
+        else:
+            self.told.emit(_("Link copied."))
 
 
-def allowed(address: str) -> bool:
-    """Whether the address is one that may leave Veille at all."""
-    return QUrl(address).scheme().lower() in SCHEMES
+def is_web(address: str) -> bool:
+    """Whether a browser is what opens ``address``."""
+    return QUrl(address).scheme().lower() in WEB
+
+
+def is_mail(address: str) -> bool:
+    """Whether ``address`` begins a letter, which shows nothing until it is sent."""
+    return QUrl(address).scheme().lower() == "mailto"
 
 
 def host(address: str) -> str:

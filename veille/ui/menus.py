@@ -35,6 +35,9 @@ def whole(window: "Window") -> QMenu:
         (_("Add a sector…"), "", curating.add_sector),
         (_("Export to OPML…"), "", window.export),
         None,
+        (_("Mode…"), "Ctrl+D", window.glass.open_menu),
+        (_("Traces…"), "Ctrl+T", window.open_traces),
+        None,
         other,
         (_("Preferences…"), "Ctrl+,", window.open_preferences),
         (_("Keys…"), "?", window.open_keys),
@@ -44,13 +47,16 @@ def whole(window: "Window") -> QMenu:
 
 def item(window: "Window") -> QMenu:
     """What can be done with the item that is read."""
-    browsing, links, reader = window.browsing, window.links, window.reader
+    browsing, do = window.browsing, window.revealing.do
     return _menu(
         window,
         (_("Mark as read or unread"), "U", browsing.toggle_read),
         (_("Save or unsave"), "S", browsing.toggle_saved),
-        (_("Copy the link"), "C", lambda: links.copy(reader.address)),
-        (_("Open in the browser"), "O", lambda: links.open(reader.address)),
+        (_("Copy the link"), "C", lambda: do("copy")),
+        None,
+        (_("Show the pictures"), "P", lambda: do("pictures")),
+        (_("Full article"), "F", lambda: do("article")),
+        (_("Open in the browser"), "O", lambda: do("open")),
     )
 
 

@@ -35,5 +35,5 @@ def _import(window: "Window") -> None:
 
 def _add(window: "Window") -> None:
     outline = Outline() if window.services.sample else window.browsing.outline
-    if found := ask_address(window, outline, None):
+    if found := ask_address(window, outline, None, strict=window.services.discretion.strict):
         window.own(lambda own: own.curating.add(*found))

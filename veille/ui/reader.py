@@ -1,18 +1,20 @@
-"""The reader: what an item says, and nothing from outside. No address is ever loaded."""
+"""The reader: what an item says, and nothing from outside. No address is ever loaded by what is shown."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QImage, QResizeEvent, QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QColor, QImage, QResizeEvent, QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from veille.i18n import _, moment
-from veille.model import Hit
+from veille.model import Article, Hit, ItemKind
 from veille.ui import theme
 from veille.ui.icons import IconButton
+from veille.ui.initials import Badge
 from veille.ui.labels import Elided
 from veille.ui.layouts import across, down, named
-from veille.ui.links import Links, host
+from veille.ui.pictures import SCHEME, Picture
 from veille.ui.strips import Strip
 
 MEASURE = 760  # logical pixels: longer lines tire
@@ -20,8 +22,12 @@ LINE_HEIGHT = 155  # per cent
 MARKED = 20_000  # characters in which the words of a search are marked: more would be felt
 
 
+ASKED = ("pictures", "article")  # what links of our own in a page ask for
+PICTURE = "\ufffc"  # what Qt writes where a picture stands
+
+
 class Text(QTextBrowser):
-    """Shows sanitised HTML and refuses every resource: pictures, files, shares, data."""
+    """Shows sanitised HTML and refuses every resource: files, shares, data, and pictures but those it was given."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,16 +38,24 @@ class Text(QTextBrowser):
         self.setAcceptDrops(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUndoRedoEnabled(False)
+        self.setMinimumHeight(1)  # on a small screen a question needs the room
         self.document().setDocumentMargin(0)
         self._blank = QImage(1, 1, QImage.Format.Format_ARGB32)
         self._blank.fill(Qt.GlobalColor.transparent)
+        self._pictures: Mapping[str, QImage] = {}
 
-    def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ARG002 - Qt's signature
-        """Nothing, whatever is asked.
+    def give(self, pictures: Mapping[str, QImage]) -> None:
+        """The pictures in memory that the next page may show, by their private names."""
+        self._pictures = pictures
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        """What :meth:`give` gave; else nothing, whatever is asked.
 
         Not null, and for a picture a real one without a dot: Qt would otherwise look for a file of that name itself.
         """
-        return self._blank if kind == QTextDocument.ResourceType.ImageResource.value else QByteArray(b" ")
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return QByteArray(b" ")
+        return self._pictures.get(name.toString() if isinstance(name, QUrl) else name, self._blank)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         side = max(28, (self.width() - MEASURE) // 2)
@@ -66,24 +80,29 @@ class Text(QTextBrowser):
 
 
 class Reader(QWidget):
-    """The pane on the right. ``wanted`` tells what the person asks for: "read", "save"."""
+    """The pane on the right.
 
-    wanted = Signal(str)
+    ``wanted`` tells what the person asks for: "read", "save", "copy", "open" (with an address: "" for that of the
+    item), "pictures", "article".
+    """
+
+    wanted = Signal(str, str)
     pointed = Signal(str)  # the address under the pointer, "" for none
 
-    def __init__(self, links: Links, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("reader")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._links = links
         self._percent = 100
         self._words: tuple[str, ...] = ()
         self.hit: Hit | None = None
+        self.article: Article | None = None  # the one that is stored
+        self._whole = False  # it stands in place of what the feed gave
+        self._pictures: tuple[Picture, ...] = ()
         self.text = Text()
-        self.text.anchorClicked.connect(lambda url: links.open(url.toString()))
-        self.text.highlighted.connect(lambda url: self.pointed.emit(url.toString()))
+        self.text.anchorClicked.connect(self._follow)
+        self.text.highlighted.connect(self._point)
         self.strip = Strip()
-        links.asked.connect(self._ask)
         column = down(self)
         column.addWidget(self._head())
         column.addWidget(self.strip)
@@ -93,19 +112,19 @@ class Reader(QWidget):
     def _head(self) -> QWidget:
         head = named(QWidget(), "head")
         head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._about = Elided()
-        self._about.setObjectName("muted")
+        self._badge = Badge()
+        self._about = named(Elided(), "muted")
         self._read = IconButton("check", _("Mark as unread"), "U")
         self._save = IconButton("star", _("Save"), "S")
         self._copy = IconButton("copy", _("Copy the link"), "C")
         self._open = IconButton("external", _("Open in the browser"), "O")
-        self._read.clicked.connect(lambda: self.wanted.emit("read"))
-        self._save.clicked.connect(lambda: self.wanted.emit("save"))
-        self._copy.clicked.connect(lambda: self._links.copy(self.address))
-        self._open.clicked.connect(lambda: self._links.open(self.address))
         row = across(head, spacing=8, margins=(24, 8, 18, 8))
+        row.addWidget(self._badge)
         row.addWidget(self._about, 1)
-        for button in (self._read, self._save, self._copy, self._open):
+        for button, deed in (
+            (self._read, "read"), (self._save, "save"), (self._copy, "copy"), (self._open, "open")
+        ):  # fmt: skip
+            button.clicked.connect(lambda _checked=False, deed=deed: self.wanted.emit(deed, ""))
             row.addWidget(button)
         return head
 
@@ -125,20 +144,39 @@ class Reader(QWidget):
             self._words = words
             self.text.mark(words if self.hit else ())
 
-    def show_hit(self, hit: Hit | None) -> None:
-        """Show an item from its beginning; None shows how to begin."""
-        same = hit is not None and self.hit is not None and _same(hit, self.hit)
-        self.hit = hit
+    def show_hit(self, hit: Hit | None, article: Article | None = None) -> None:
+        """Show an item from its beginning, its stored ``article`` a key away; None shows how to begin."""
+        old, had = self.hit, self.article
+        stays = hit is not None and old is not None and hit.item.id == old.item.id
+        self.hit, self.article = hit, article or (had if stays else None)
         self.show_mark()
-        if not same:
+        if not stays:
+            self._whole, self._pictures = False, ()
             self.strip.dismiss()
-            self._write()
+        if hit is None or old is None or not _same(hit, old) or self.article != had:
+            self._write(stay=stays)
+
+    def show_pictures(self, pictures: tuple[Picture, ...]) -> None:
+        """Show ``pictures`` of the item among what it says."""
+        self._pictures = pictures
+        self._write(stay=True)
+
+    def show_article(self, article: Article) -> None:
+        """Show the full article, from its beginning."""
+        self.article, self._whole = article, True
+        self._write()
+
+    def toggle_article(self) -> None:
+        """The stored article in place of what the feed gave, or back."""
+        self._whole = not self._whole
+        self._write()
 
     def show_mark(self) -> None:
         """Draw the head anew: read and saved may have changed."""
         hit = self.hit
         for button in (self._read, self._save, self._copy, self._open):
             button.setEnabled(hit is not None)
+        self._badge.show_name(_speaker(hit) if hit else "")
         if hit is None:
             self._about.say("")
             return
@@ -161,20 +199,24 @@ class Reader(QWidget):
 
     def _write_again(self) -> None:
         if not self.text.document().isEmpty():  # nothing is written before the window's first paint
-            self._write()
+            self._write(stay=True)
 
-    def _write(self) -> None:
-        from veille.ui.page import blank, page, sheet
+    def _write(self, *, stay: bool = False) -> None:
+        """Write the page anew, from its beginning, or with ``stay`` where the person is."""
+        from veille.ui.page import Extras, blank, page, picture_name, sheet
 
         c = theme.colours()
-        document = self.text.document()
+        document, bar = self.text.document(), self.text.verticalScrollBar()
+        at = bar.value() if stay else 0
         document.setDefaultStyleSheet(sheet(c))
         document.setDefaultFont(theme.sized(self.font(), 1.13 * self._percent / 100))
-        self.text.setHtml(page(self.hit, c) if self.hit else blank(c))
+        extras = Extras(self.article, self._whole, self._pictures)
+        self.text.give({picture_name(n): each.image for n, each in enumerate(self._pictures) if each.image})
+        self.text.setHtml(page(self.hit, c, extras) if self.hit else blank(c))
         self._set_lines()
         self.text.mark(self._words if self.hit else ())
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
-        self.text.verticalScrollBar().setValue(0)
+        bar.setValue(at)
 
     def _set_lines(self) -> None:
         """Generous lines, closer ones in the title, which is also larger."""
@@ -184,6 +226,7 @@ class Reader(QWidget):
         proportional = int(QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         high.setLineHeight(LINE_HEIGHT, proportional)
         cursor.mergeBlockFormat(high)
+        self._set_pictures()
         if self.hit and self.hit.item.title:
             cursor.movePosition(QTextCursor.MoveOperation.Start)
             high.setLineHeight(115, proportional)
@@ -194,15 +237,26 @@ class Reader(QWidget):
             look.setFont(theme.sized(self.text.document().defaultFont(), 1.36, bold=True))
             cursor.setCharFormat(look)
 
-    def _ask(self, address: str) -> None:
-        """Read-only mode: a question in place of an open browser."""
-        self.strip.tell(
-            _("Read-only mode: {host} would see your visit.").format(host=host(address)),
-            (_("Copy the link"), lambda: self._links.copy(address)),
-            (_("Open all the same"), lambda: self._links.open_now(address)),
-            sign="lock",
-        )
-        self.strip.take_focus()
+    def _set_pictures(self) -> None:
+        """Lines are generous for text alone: a picture would get half its own height on top."""
+        close = QTextBlockFormat()
+        close.setLineHeight(100, int(QTextBlockFormat.LineHeightTypes.ProportionalHeight.value))
+        block = self.text.document().begin() if self._pictures else QTextBlock()
+        while block.isValid():
+            if PICTURE in block.text():
+                QTextCursor(block).mergeBlockFormat(close)
+            block = block.next()
+
+    def _follow(self, url: QUrl) -> None:
+        """A link of the page was pressed."""
+        if url.scheme() == SCHEME:
+            if url.path() in ASKED:
+                self.wanted.emit(url.path(), "")
+        else:
+            self.wanted.emit("open", url.toString())
+
+    def _point(self, url: QUrl) -> None:
+        self.pointed.emit("" if url.scheme() == SCHEME else url.toString())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -212,3 +266,8 @@ class Reader(QWidget):
 
 def _same(one: Hit, other: Hit) -> bool:
     return (one.item.id, one.item.hash, one.item.title) == (other.item.id, other.item.hash, other.item.title)
+
+
+def _speaker(hit: Hit) -> str:
+    """Whose initials stand over the text: the author of a post, the source of an article."""
+    return hit.item.author or hit.source if hit.item.kind is ItemKind.POST else hit.source

@@ -53,7 +53,9 @@ QCheckBox::indicator, QListWidget::indicator, QMenu::indicator { width: 13px; he
     border: 1px solid $muted; background: $page; }
 QCheckBox::indicator:checked, QListWidget::indicator:checked, QMenu::indicator:checked { background: $accent;
     border-color: $accent; image: url("$tick"); }
-QCheckBox::indicator:focus { border-color: $accent; }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
+QRadioButton::indicator { width: 12px; height: 12px; border-radius: 7px; border: 1px solid $muted; background: $page; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border-width: 4px; border-color: $accent; }
 QComboBox, QSpinBox, QDialog QLineEdit { selection-background-color: $accent;  /* and the ring of the keyboard */
     selection-color: $on_accent; }
 QDialog QLineEdit { border: 1px solid $line; border-radius: 6px; padding: 5px 8px; background: $page; }
@@ -65,6 +67,7 @@ QMenu::item:selected { background: $chosen; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $line; margin: 5px 8px; }
 QMenu::indicator { left: 7px; }
+QMenu::indicator:exclusive { border-radius: 7px; }
 QDialog QPushButton { border: 1px solid $line; border-radius: 6px; padding: 5px 14px; background: $page; }
 QDialog QPushButton:hover, QDialog QPushButton:focus { border-color: $accent; }
 QDialog QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from veille.i18n import _
-from veille.model import Outline
+from veille.model import Deed, Outline
 from veille.ui import theme
 from veille.ui.icons import IconButton
 from veille.ui.labels import PlainLabel
@@ -18,7 +18,11 @@ from veille.ui.tree import PlacesView
 
 
 class Sidebar(QWidget):
-    """``wanted`` carries the name of a deed, the place, and what goes with it (a sector's key, or None)."""
+    """``wanted`` carries the name of a deed, the place, and what goes with it.
+
+    That is a sector's key for "move", a route for "route", a :class:`veille.model.Deed` and whether it is allowed for
+    "allow", and None for the others.
+    """
 
     wanted = Signal(str, object, object)
 
@@ -88,6 +92,35 @@ class Sidebar(QWidget):
         private = _add(menu, _("Allow its private address"), lambda: self.wanted.emit("private", place, None))
         private.setCheckable(True)
         private.setChecked(bool(source and source.allow_private))
+        menu.addSeparator()
+        _add(menu, _("Route…"), lambda: self._ask_route(place)).setEnabled(source is not None)
+        self._add_allowed(menu, place, source.allowed if source else frozenset())
+
+    def _add_allowed(self, menu: QMenu, place: Place, allowed: frozenset[Deed]) -> None:
+        """What is done for this source without a question. What was allowed elsewhere can be withdrawn here."""
+        deeds = menu.addMenu(_("Allowed without asking"))
+        theme.dress(deeds)
+        names = {
+            Deed.OPEN: _("Open its links in the browser"), Deed.PICTURES: _("Load the pictures of its items"),
+            Deed.ARTICLE: _("Fetch its full articles"),
+        }  # fmt: skip
+        if Deed.PERSONAL in allowed:
+            names[Deed.PERSONAL] = _("Follow it to addresses that look made for you")
+        for deed, name in names.items():
+            on = deed in allowed
+            entry = _add(deeds, name, partial(self.wanted.emit, "allow", place, (deed, not on)))
+            entry.setCheckable(True)
+            entry.setChecked(on)
+
+    def _ask_route(self, place: Place) -> None:
+        from veille.ui.dialogs.route import ask_route
+
+        source = self.outline.sources.get(place.source or 0)
+        if source is None:
+            return
+        route = ask_route(self, source.label, source.route)
+        if route is not None and route != source.route:
+            self.wanted.emit("route", place, route)
 
 
 def _add(menu: QMenu, text: str, deed: Callable[[], None]) -> QAction:

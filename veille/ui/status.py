@@ -1,16 +1,18 @@
-"""The bottom line: how many sources, when they were last asked, the read-only mark, and long work with its Cancel."""
+"""The bottom line: the mode, how many sources, when they were last asked, and long work with its Cancel."""
 
 from datetime import datetime
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from veille.i18n import _, moment, ngettext, number
 from veille.model import Clock, Outline
-from veille.ui.icons import icon
+from veille.ui.glass import ModeButton
 from veille.ui.labels import Elided
 from veille.ui.layouts import across, named
-from veille.ui.theme import colours
+
+SHARE = 0.6  # of the line that the mode may take
 
 
 class StatusBar(QStatusBar):
@@ -22,14 +24,14 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setObjectName("status")
         self.setSizeGripEnabled(False)
-        self._lock = QLabel()
+        self.mode = ModeButton()
         self._text = named(Elided(), "muted")
         self._state = ""
         self._passing = QTimer(self, singleShot=True)
         self._passing.timeout.connect(lambda: self.say(""))
         line = QWidget()
-        row = across(line, spacing=6, margins=(10, 0, 0, 0))
-        row.addWidget(self._lock)
+        row = across(line, spacing=8, margins=(6, 2, 0, 2))
+        row.addWidget(self.mode)
         row.addWidget(self._text, 1)
         self.addWidget(line, 1)
         self._work = QWidget()
@@ -48,7 +50,7 @@ class StatusBar(QStatusBar):
         self._work.hide()
         self.addPermanentWidget(self._work)
 
-    def show_state(self, outline: Outline, *, read_only: bool, sample: bool, clock: Clock) -> None:
+    def show_state(self, outline: Outline, *, sample: bool, clock: Clock) -> None:
         """The quiet line."""
         parts = [ngettext("{n} source", "{n} sources", len(outline.sources)).format(n=number(len(outline.sources)))]
         if sample:
@@ -56,15 +58,13 @@ class StatusBar(QStatusBar):
         else:
             times = [state.checked for state in outline.states.values() if state.checked]
             parts.append(_last(max(times), clock.now()) if times else _("not refreshed yet"))
-        if read_only:
-            parts.append(_("read-only: nothing is sent but the requests for your feeds"))
         self._state = "  ·  ".join(parts)
         if not self._passing.isActive():
             self._text.say(self._state)
-        self._lock.setVisible(read_only)
-        self._lock.setPixmap(icon("lock", colours().muted, 15).pixmap(15, 15))
-        self._lock.setAccessibleName(_("Read-only mode"))
-        self._lock.setToolTip(_("Read-only mode"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.mode.fit(int(self.width() * SHARE))
 
     @property
     def text(self) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QLayout, QLayoutItem, QPushButton, QSizePolicy, QWidget
 
 from veille.i18n import _
 from veille.ui.icons import IconButton, icon
@@ -13,6 +13,68 @@ from veille.ui.layouts import across, named
 from veille.ui.theme import colours
 
 Choice = tuple[str, Callable[[], None]]
+
+
+GAP = 8  # logical pixels between buttons
+BESIDE = 340  # logical pixels of text, cross and sign below which buttons stand under the text
+
+
+class Flow(QLayout):
+    """Buttons side by side, in as many rows as they need."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._lay(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._lay(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        """All in one row."""
+        sizes = [item.sizeHint() for item in self._items]
+        width = sum(size.width() for size in sizes) + GAP * max(0, len(sizes) - 1)
+        return QSize(width, max((size.height() for size in sizes), default=0))
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _lay(self, area: QRect, *, move: bool) -> int:
+        """Place them, or only find out how high they stand together."""
+        at, high = area.topLeft(), 0
+        for item in self._items:
+            size = item.sizeHint()
+            if at.x() > area.left() and at.x() + size.width() > area.left() + area.width():
+                at, high = QPoint(area.left(), at.y() + high + GAP), 0
+            if move:
+                item.setGeometry(QRect(at, size))
+            at.setX(at.x() + size.width() + GAP)
+            high = max(high, size.height())
+        return at.y() + high - area.top()
 
 
 class Strip(QWidget):
@@ -37,14 +99,13 @@ class Strip(QWidget):
         self._label = PlainLabel()
         self._label.setWordWrap(True)
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._buttons: QBoxLayout = across(spacing=8)
+        self._buttons = Flow()
         self._close = IconButton("close", _("Close this message"))
         self._close.setIconSize(QSize(14, 14))
         self._close.clicked.connect(self.dismiss)
         self._body: QBoxLayout = across(spacing=8)
         self._body.addWidget(self._label, 1)
         self._body.addLayout(self._buttons)
-        self._buttons.addStretch(0)
         row = across(self, spacing=8, margins=(14, 6, 8, 6))
         row.addWidget(self._picture)
         row.addLayout(self._body, 1)
@@ -72,7 +133,8 @@ class Strip(QWidget):
             button.deleteLater()
         self._choices = [self._button(name, deed) for name, deed in choices]
         for button in self._choices:
-            self._buttons.insertWidget(self._buttons.count() - 1, button)
+            button.setAccessibleDescription(text)  # who is taken to a button hears what it is about
+            self._buttons.addWidget(button)
         self._label.setText(text)
         self.setAccessibleName(text)
         if sign:
@@ -97,7 +159,7 @@ class Strip(QWidget):
 
     def take_focus(self) -> None:
         """Let the keyboard answer it."""
-        self._choices[0].setFocus()
+        (self._choices[0] if self._choices else self._close).setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -106,12 +168,9 @@ class Strip(QWidget):
 
     def _fold(self) -> None:
         """Buttons go below the text where there is no room for both."""
-        need = sum(button.sizeHint().width() + 8 for button in self._choices)
-        narrow = bool(need) and self.width() - need < 260
+        need = self._buttons.sizeHint().width() if self._choices else 0
         way = QBoxLayout.Direction
-        self._body.setDirection(way.TopToBottom if narrow else way.LeftToRight)
-        self._buttons.setDirection(way.TopToBottom if need > self.width() - 90 else way.LeftToRight)
-        self._buttons.setStretch(self._buttons.count() - 1, 1 if narrow else 0)
+        self._body.setDirection(way.TopToBottom if need and self.width() - need < BESIDE else way.LeftToRight)
 
     def _button(self, name: str, deed: Callable[[], None]) -> QPushButton:
         button = named(QPushButton(name, autoDefault=True), "act")  # Enter presses it too

@@ -1,7 +1,8 @@
 """The only threads of the face: run a query, run a change, run long work, get a signal back.
 
-Two threads answer queries, one makes changes in the order in which they were asked for, one does long
-work. Nothing here blocks the window; a failure comes back as the signal :attr:`Tasks.failed`.
+Two threads answer queries, one makes changes in the order in which they were asked for, and each kind of
+long work has one of its own: an import must not keep a refresh waiting, or it could be seen from outside.
+Nothing here blocks the window; a failure comes back as the signal :attr:`Tasks.failed`.
 """
 
 import sys
@@ -56,7 +57,8 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._newest: dict[str, int] = {}
-        self._queries, self._changes, self._jobs = _Lane(QUERIES), _Lane(1), _Lane(1)
+        self._queries, self._changes = _Lane(QUERIES), _Lane(1)
+        self._jobs: dict[str, _Lane] = {}
         self._waiting: list[Task] = []
         self._closed = False
         self._answer.connect(self._receive)
@@ -98,7 +100,10 @@ class Tasks(QObject):
         self._changes.put(lambda: self._try(call, receive))
 
     def job(self, name: str, call: Callable[[Task], T], then: Callable[[T], None] | None = None) -> bool:
-        """Run long work; False if work of that ``name`` is already under way. ``call`` is given its progress."""
+        """Run long work; False if work of that ``name`` is under way and goes on. ``call`` is given its progress.
+
+        What was cancelled ends first; its answer, of which what was done so far is kept, comes all the same.
+        """
         if self.busy(name) or self._closed:
             return False
         task = Task(name)
@@ -109,31 +114,33 @@ class Tasks(QObject):
             if then is not None:
                 then(answer)
 
-        self._jobs.put(lambda: self._try(lambda: call(task), ended, failed=lambda: self._end(task)))
+        lane = self._jobs.setdefault(name, _Lane(1))
+        lane.put(lambda: self._try(lambda: call(task), ended, failed=lambda: self._end(task)))
         if not self._watch.isActive():
             self._since.start()
             self._watch.start()
         return True
 
     def busy(self, name: str = "") -> bool:
-        """Whether long work is under way (of that ``name``)."""
-        return any(not name or task.name == name for task in self._waiting)
+        """Whether long work is under way (of that ``name``) that nobody asked to stop."""
+        return any(not task.cancelled and (not name or task.name == name) for task in self._waiting)
 
     def announce(self, changes: Changes) -> None:
         """Tell of changes from any thread, while long work goes on."""
         self._answer.emit(lambda: self.changed.emit(changes))
 
-    def cancel(self) -> None:
-        """Ask all long work to stop; what it did so far is kept."""
+    def cancel(self, name: str = "") -> None:
+        """Ask all long work (of that ``name``) to stop; what it did so far is kept."""
         for task in self._waiting:
-            task.cancel()
+            if not name or task.name == name:
+                task.cancel()
 
     def close(self) -> None:
         """Stop: long work is cancelled, changes are finished, answers are dropped."""
         self._closed = True
         self.cancel()
         self._watch.stop()
-        for lane in (self._queries, self._changes, self._jobs):
+        for lane in (self._queries, self._changes, *self._jobs.values()):
             lane.close()
 
     def _try(

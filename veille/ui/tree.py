@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QStyle, QStyledItemDelegate, QStyleOptionV
 from veille.errors import describe
 from veille.i18n import _, ngettext, number
 from veille.model import Counts, Outline, Source
+from veille.settings import shown
 from veille.ui import icons, theme
 from veille.ui.labels import safe
 from veille.ui.places import ALL, SAVED, UNREAD, Place
@@ -94,7 +95,9 @@ def _source(outline: Outline, source: Source, sector: str | None = None) -> QSta
     state = outline.states.get(source.id)
     reason = describe(state.error) if state else ""
     paused = source.id in outline.paused
-    tip = "\n".join(part for part in (source.address, _("Paused") if paused else "", reason) if part)
+    way = _("direct") if source.route == "direct" else shown(source.route)
+    route = _("Route: {route}").format(route=way) if way else ""
+    tip = "\n".join(part for part in (source.address, _("Paused") if paused else "", route, reason) if part)
     item = _row(place, source.label, "pause" if paused else "rss", tip)
     item.setData(reason, ERROR)
     item.setData(paused, PAUSED)

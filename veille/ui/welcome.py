@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from veille.i18n import _
+from veille.model import Query
 from veille.ui.labels import PlainLabel
 from veille.ui.layouts import across, down, named
 from veille.ui.theme import sized
@@ -82,3 +83,16 @@ class Empty(QWidget):
         self.title.setText(title)
         self.text.setText(text)
         self.choices.setVisible(start)
+
+    def explain(self, query: Query, *, nothing_watched: bool) -> None:
+        """Say why ``query`` found nothing; ``nothing_watched``: the person's own profile is still empty."""
+        if query.text:
+            self.show_reason(_("Nothing found"), _("Try fewer words, or search everywhere."))
+        elif nothing_watched:
+            self.show_reason(_("Your own profile"), _("It is still empty. Choose what you want to watch:"), start=True)
+        elif query.unread:
+            self.show_reason(_("All read"), _("Nothing here waits for you."))
+        elif query.saved:
+            self.show_reason(_("Nothing saved yet"), _("Press S on an item to keep it here."))
+        else:
+            self.show_reason(_("Nothing here yet"), _("Press F5 to ask the sources."))

@@ -14,11 +14,14 @@ from veille.settings import Settings
 from veille.ui import memory
 from veille.ui.browsing import Browsing
 from veille.ui.curating import Curating
+from veille.ui.glass import Glass
+from veille.ui.health import Health
 from veille.ui.items import ItemsModel, ItemsView
 from veille.ui.layouts import down, named
 from veille.ui.links import Links
 from veille.ui.places import Place
 from veille.ui.reader import Reader
+from veille.ui.revealing import Revealing
 from veille.ui.searchbar import SearchBar
 from veille.ui.sidebar import Sidebar
 from veille.ui.status import StatusBar
@@ -50,12 +53,12 @@ class Window(QMainWindow):
         self._listed: tuple[Listing, Query] | None = None
         self._aside = False  # in a narrow window: the places stand in the reader's room
         self.tasks = Tasks(self)
-        self.links = Links(self)
-        self.links.read_only = services.preferences.values.read_only
+        self.links = Links(services, self.tasks, self)
         self._build()
         self._connect()
         self.resize(QSize(1360, 860).boundedTo(self.screen().availableSize() - TITLE_BAR))
         memory.restore(self, self.split, self.side.places, services.preferences)
+        self._fold()  # before it is shown: three panes would not let it be as narrow as its screen
 
     # Layout ---------------------------------------------------------------------------------------
 
@@ -67,8 +70,9 @@ class Window(QMainWindow):
         self.search = SearchBar(Order(values.search_order))
         self.model = ItemsModel(self.services.library, self.tasks, self)
         self.items = ItemsView(self.model)
-        self.reader = Reader(self.links)
+        self.reader = Reader()
         self.reader.set_size(values.text_size)
+        self.curating = Curating(self.services, self.tasks, self)
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.split = QSplitter(Qt.Orientation.Horizontal, handleWidth=1, childrenCollapsible=False)
@@ -85,13 +89,17 @@ class Window(QMainWindow):
             self.banner.choices.chosen.connect(self.begin)
             column.addWidget(self.banner)
         column.addWidget(self.split, 1)
+        self.question = Strip()
+        column.addWidget(self.question)
         self.setCentralWidget(whole)
         self.browsing = Browsing(
             self.services, self.tasks, self.side.places, self.search, self.items, self.reader, self)  # fmt: skip
-        self.curating = Curating(self.services, self.tasks, self)
+        self.revealing = Revealing(self.services, self.tasks, self.links, self.reader, self)
+        self.glass = Glass(self.services, self.tasks, self.status.mode, self.question, self)
 
     def _middle(self) -> QWidget:
-        self.failure, self.health, self.done = Strip(), Strip(), Strip()
+        self.failure, self.done = Strip(), Strip()
+        self.health = Health(self.services, self.tasks, self.curating)
         self.empty = Empty()
         self.empty.choices.chosen.connect(self.begin)
         self.stack = QStackedWidget()
@@ -117,7 +125,7 @@ class Window(QMainWindow):
         browsing.outlined.connect(self._take_outline)
         browsing.counted.connect(self._take_counts)
         browsing.listed.connect(self._explain_empty)
-        self.side.places.chosen.connect(self._show_health)
+        self.side.places.chosen.connect(lambda _place: self._show_health())
         self.side.refresh.clicked.connect(lambda: curating.refresh())
         self.side.menu.clicked.connect(self.open_menu)
         self.side.wanted.connect(self._do)
@@ -125,11 +133,15 @@ class Window(QMainWindow):
         self.items.shown.connect(self._fold_places)
         self.items.customContextMenuRequested.connect(self._open_item_menu)
         self.search.left.connect(self._to_list)
-        for strip in (self.failure, self.health, self.done, self.reader.strip):
+        for strip in (self.failure, self.health, self.done, self.reader.strip, self.question):
             strip.left.connect(self._focus_list)
-        self.reader.wanted.connect(lambda what: browsing.toggle_read() if what == "read" else browsing.toggle_saved())
+        self.reader.wanted.connect(self._do_with_item)
         self.reader.pointed.connect(lambda address: self.say(address, 0))
-        for source in (self.links.told, curating.told, browsing.told):
+        browsing.shown.connect(self.revealing.arrive)
+        self.revealing.routed.connect(curating.ask_route)
+        self.glass.wanted.connect(self._show_glass)
+        self.links.opened.connect(self.glass.count)
+        for source in (self.links.told, curating.told, browsing.told, self.revealing.told):
             source.connect(self.say)
         browsing.told.connect(lambda _text: self.done.dismiss())  # it offered to undo what is undone now
         curating.ready.connect(self._offer_refresh)
@@ -137,14 +149,15 @@ class Window(QMainWindow):
     def _bind(self) -> None:
         from veille.ui.shortcuts import bind
 
-        browsing = self.browsing
+        browsing, do = self.browsing, self.revealing.do
         bind(self, {
             "next": lambda: self.items.step(1), "previous": lambda: self.items.step(-1),
             "next-unread": browsing.next_unread, "page": self._read_on, "save": browsing.toggle_saved,
-            "read": browsing.toggle_read, "open": lambda: self.links.open(self.reader.address),
-            "copy": lambda: self.links.copy(self.reader.address), "all-read": browsing.mark_all_read,
+            "read": browsing.toggle_read, "open": lambda: do("open"), "copy": lambda: do("copy"),
+            "pictures": lambda: do("pictures"), "article": lambda: do("article"), "all-read": browsing.mark_all_read,
             "undo": lambda: browsing.undo(), "search": self.search.look_here,
             "refresh": lambda: self.curating.refresh(), "places": self.show_places, "menu": self.open_menu,
+            "mode": self.glass.open_menu, "traces": self.open_traces,
             "preferences": self.open_preferences,
             "keys": self.open_keys, "back": self._back, "quit": self.close,
         })  # fmt: skip
@@ -164,8 +177,10 @@ class Window(QMainWindow):
         self.reader.show_hit(None)
         self.browsing.start()
         self.items.setFocus()
+        self.glass.count()
         timer = QTimer(self, interval=TICK)
         timer.timeout.connect(self.curating.refresh_due)
+        timer.timeout.connect(self.glass.show)  # open mode ends by itself
         timer.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -211,37 +226,23 @@ class Window(QMainWindow):
 
     def _take_outline(self, outline: Outline) -> None:
         self.side.show_outline(outline)
-        self.curating.outline = outline
+        self.curating.outline = self.revealing.outline = outline
+        self.glass.take_outline(outline)
         self._show_status()
-        self._show_health(self.side.places.place())
+        self._show_health()
         if self._listed:  # the list may have come before its sources
             self._explain_empty(*self._listed)
 
     def _show_status(self) -> None:
-        self.status.show_state(
-            self.browsing.outline, read_only=self.services.preferences.values.read_only, sample=self.services.sample,
-            clock=self.services.clock)  # fmt: skip
+        self.status.show_state(self.browsing.outline, sample=self.services.sample, clock=self.services.clock)
 
     def _take_counts(self, counts: Counts) -> None:
         unread = sum(counts.unread.values())
         name = _("Sample – Veille") if self.services.sample else "Veille"
         self.setWindowTitle(f"({unread}) {name}" if unread else name)
 
-    def _show_health(self, place: Place) -> None:
-        """Why the source that is looked at fails, if it does."""
-        from veille.errors import PrivateAddress, code, describe
-
-        outline = self.browsing.outline
-        state = outline.states.get(place.source or 0)
-        reason = describe(state.error) if state else ""
-        if not reason or place.source is None:
-            self.health.dismiss()
-            return
-        source = place.source
-        choices = [(_("Try again"), lambda: self.curating.refresh((source,)))]
-        if state and code(state.error) == PrivateAddress.code and not outline.sources[source].allow_private:
-            choices.insert(0, (_("Allow"), lambda: self.curating.allow_private(source)))
-        self.health.tell(reason, *choices, sign="warning", warn=True)
+    def _show_health(self) -> None:
+        self.health.show_source(self.browsing.outline, self.side.places.place().source)
 
     def _explain_empty(self, listing: Listing, query: Query) -> None:
         self._listed = listing, query
@@ -251,19 +252,8 @@ class Window(QMainWindow):
             if focused:
                 self.items.setFocus()
             return
-        own_and_empty = not self.services.sample and not self.browsing.outline.sources
-        if query.text:
-            self.empty.show_reason(_("Nothing found"), _("Try fewer words, or search everywhere."))
-        elif own_and_empty:
-            self.empty.show_reason(
-                _("Your own profile"), _("It is still empty. Choose what you want to watch:"), start=True
-            )
-        elif query.unread:
-            self.empty.show_reason(_("All read"), _("Nothing here waits for you."))
-        elif query.saved:
-            self.empty.show_reason(_("Nothing saved yet"), _("Press S on an item to keep it here."))
-        else:
-            self.empty.show_reason(_("Nothing here yet"), _("Press F5 to ask the sources."))
+        own = not self.services.sample
+        self.empty.explain(query, nothing_watched=own and not self.browsing.outline.sources)
 
     def _offer_undo(self, changes: Changes) -> None:
         if changes.text and (undo := self._undo(changes)):
@@ -286,9 +276,20 @@ class Window(QMainWindow):
             self.browsing.go(place)
             self.browsing.mark_all_read()
         elif deed == "copy":
-            self.links.copy(self.browsing.outline.sources[place.source or 0].address)
+            self.links.copy_whole(self.browsing.outline.sources[place.source or 0].address)
         else:
             self.curating.do(deed, place, with_what)
+
+    def _show_glass(self, what: str) -> None:
+        shown = {"traces": self.open_traces, "certificate": self.open_certificate, "preferences": self.open_preferences}
+        shown[what]()
+
+    def _do_with_item(self, deed: str, address: str) -> None:
+        marks = {"read": self.browsing.toggle_read, "save": self.browsing.toggle_saved}
+        if deed in marks:
+            marks[deed]()
+        else:
+            self.revealing.do(deed, address)
 
     def begin(self, way: str) -> None:
         """One of the three ways to a list of one's own ("starters", "import" or "add"), from the sample too."""
@@ -319,7 +320,7 @@ class Window(QMainWindow):
             self.items.step(0)
 
     def _back(self) -> None:
-        for strip in (self.reader.strip, self.failure, self.health, self.done):
+        for strip in (self.question, self.reader.strip, self.failure, self.health, self.done):
             if strip.isVisible():
                 strip.dismiss()
                 return
@@ -353,11 +354,23 @@ class Window(QMainWindow):
         self.tasks.change(lambda: self.services.preferences.set(key, text), self._settle)
 
     def _settle(self, values: Settings) -> None:
-        self.links.read_only = values.read_only
+        self.glass.show()
         self.reader.set_size(values.text_size)
         self.search.order.choose(values.search_order)
         self._show_status()
         self.settled.emit(values)
+
+    def open_traces(self) -> None:
+        """What left this machine."""
+        from veille.ui.traces import open_traces
+
+        open_traces(self, self.services, self.tasks)
+
+    def open_certificate(self) -> None:
+        """A page that states what was sent."""
+        from veille.ui.dialogs.certificate import open_certificate
+
+        open_certificate(self, self.services, self.tasks, self.say)
 
     def open_keys(self) -> None:
         """The sheet of keys."""

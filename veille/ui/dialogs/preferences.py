@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from veille.i18n import _
 from veille.settings import Setting, Settings, as_text, declared
+from veille.ui.dialogs.notes import TextField
 from veille.ui.labels import PlainLabel
 from veille.ui.layouts import down, named, scrolling
 from veille.ui.theme import colours, dress
@@ -32,6 +33,7 @@ class PreferencesWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Preferences"))
         self.fields: dict[str, QWidget] = {}
+        self._told = ""  # the text that was said to be no good
         form = QFormLayout(verticalSpacing=14, horizontalSpacing=20)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for setting in declared():
@@ -43,6 +45,8 @@ class PreferencesWindow(QDialog):
             help.setWordWrap(True)
             both = down(spacing=3)
             both.addWidget(field)
+            if isinstance(field, TextField):
+                both.addWidget(field.note)
             both.addWidget(help)
             form.addRow(PlainLabel("" if isinstance(field, QCheckBox) else setting.title), both)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -52,6 +56,15 @@ class PreferencesWindow(QDialog):
         column.addWidget(close)
         self.fields["language"].setFocus(Qt.FocusReason.TabFocusReason)
         self.resize(QSize(600, 640).boundedTo(self.screen().availableSize() * 0.9))
+
+    def done(self, result: int) -> None:
+        """Close, unless a text is no good and the person has not been told yet: it would seem to be in force."""
+        for field in self.fields.values():
+            if isinstance(field, TextField) and not field.settle() and self._told != field.text():
+                self._told = field.text()
+                field.setFocus()
+                return
+        super().done(result)
 
     def changeEvent(self, event: QEvent) -> None:
         """The scheme may be changed right here."""
@@ -75,6 +88,10 @@ def _field(setting: Setting, value: bool | int | str, change: Change) -> QWidget
         spin.setKeyboardTracking(False)
         spin.valueChanged.connect(lambda number: change(setting.key, as_text(number)))
         return spin
+    if setting.pattern:
+        line = TextField(setting.key, str(value))
+        line.settled.connect(lambda text: change(setting.key, text))
+        return line
     combo = QComboBox()
     for key, text in setting.choices.items():
         combo.addItem(text, key)

@@ -1,5 +1,6 @@
-"""What became of an import: every line that could not be used, with its reason."""
+"""What became of an import: every line that could not be used or needs a look, with its reason."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
@@ -19,11 +20,11 @@ from veille.ui.layouts import down
 from veille.ui.theme import dress
 
 if TYPE_CHECKING:
-    from veille.core.exchange import ImportReport
+    from veille.core.exchange import ImportReport, Refusal
 
 
 class ReportWindow(QDialog):
-    """Lists the refused lines."""
+    """Lists the refused lines, and the addresses that look made for the person alone."""
 
     def __init__(self, parent: QWidget | None, report: "ImportReport") -> None:
         super().__init__(parent)
@@ -31,27 +32,38 @@ class ReportWindow(QDialog):
         self.setWindowTitle(_("Import"))
         summary = PlainLabel(report.text)
         summary.setWordWrap(True)
-        self.table = _table(report)
+        self.table = _table(_("Refused lines"), report.refused)
+        self.personal = _table(_("Addresses that look made for you"), report.personal)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
         column = down(self, spacing=14, margins=(24, 20, 24, 16))
         column.addWidget(summary)
-        column.addWidget(PlainLabel(_("These lines could not be used:")))
-        column.addWidget(self.table, 1)
+        for text, table in (
+            (_("These lines could not be used:"), self.table),
+            (_("These were added, but look made for you alone: their sources know you by them."), self.personal),
+        ):
+            if table.rowCount():
+                label = PlainLabel(text)
+                label.setWordWrap(True)
+                column.addWidget(label)
+                column.addWidget(table, 1)
+            else:
+                table.setParent(self)
+                table.hide()
         column.addWidget(close)
         self.resize(QSize(820, 480).boundedTo(self.screen().availableSize() * 0.9))
 
 
-def _table(report: "ImportReport") -> QTableWidget:
+def _table(name: str, lines: "Sequence[Refusal]") -> QTableWidget:
     heads = [_("Line"), _("Title"), _("Address"), _("Reason")]
-    table = QTableWidget(len(report.refused), len(heads))
+    table = QTableWidget(len(lines), len(heads))
     table.setHorizontalHeaderLabels(heads)
     table.verticalHeader().hide()
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setAccessibleName(_("Refused lines"))
-    for row, refusal in enumerate(report.refused):
-        for column, text in enumerate((str(refusal.line), refusal.title, refusal.address, refusal.reason)):
+    table.setAccessibleName(name)
+    for row, line in enumerate(lines):
+        for column, text in enumerate((str(line.line), line.title, line.address, line.reason)):
             item = QTableWidgetItem(text)
             item.setToolTip(safe(text))
             table.setItem(row, column, item)
