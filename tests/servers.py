@@ -58,6 +58,7 @@ class Reply:
     wait: float = 0.0
     cut: int | None = None
     raw: bytes | None = None
+    after: Callable[[], None] | None = None  # called once all of it went out
 
 
 Handler = Callable[[Recorded], Reply]
@@ -238,53 +239,64 @@ class _Answering(BaseHTTPRequestHandler):
         request = Recorded(self.command, self.path, {k.lower(): v for k, v in raw}, raw, self.requestline)
         feeds.busy(1)
         try:
-            self._send(feeds.answer(request), feeds.stopping)
+            stays = render(feeds.answer(request), self.command, self.connection, feeds.stopping)
+            self.close_connection = self.close_connection or not stays
         finally:
             feeds.busy(-1)
 
-    def _send(self, reply: Reply, stopping: threading.Event) -> None:
-        stopping.wait(reply.wait) if reply.wait else None
-        if reply.raw is not None:
-            self.close_connection = True
-            self._drip(reply.raw, reply, stopping)
-            return
-        body = b"" if self.command == "HEAD" or reply.status in (204, 304) else _chunks(reply)
-        head = self._head(reply, len(body))
-        if reply.cut is not None:
-            self.wfile.write(head + body[: reply.cut])
-            self._reset()
-        elif reply.piece:
-            self.wfile.write(head)
-            self._drip(body, reply, stopping)
-        else:
-            self.wfile.write(head + body)
 
-    def _drip(self, content: bytes, reply: Reply, stopping: threading.Event) -> None:
-        size = reply.piece or max(1, len(content))
-        for start in range(0, len(content), size):
-            self.wfile.write(content[start : start + size])
-            if reply.pause and stopping.wait(reply.pause):
-                break
+def render(reply: Reply, method: str, connection: socket.socket, stopping: threading.Event) -> bool:
+    """Send ``reply`` to a request by ``method``; False when the connection ends with it."""
+    stays = _render(reply, method, connection, stopping)
+    if reply.after:
+        reply.after()
+    return stays
 
-    def _head(self, reply: Reply, size: int) -> bytes:
-        headers = dict(reply.headers)
-        if reply.chunked:
-            headers.setdefault("Transfer-Encoding", "chunked")
-        elif reply.length is None and reply.status not in (204, 304):
-            headers.setdefault("Content-Length", str(size if self.command != "HEAD" else len(reply.body)))
-        elif reply.length is not None and reply.length >= 0:
-            headers["Content-Length"] = str(reply.length)
-        if reply.length is not None:
-            self.close_connection = True
-        reason = HTTPStatus(reply.status).phrase if reply.status in set(HTTPStatus) else "Odd"
-        lines = [f"HTTP/1.1 {reply.status} {reason}", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
-        return "\r\n".join(lines).encode("latin-1")
 
-    def _reset(self) -> None:
-        """Close so that the other side sees a reset rather than an end."""
-        self.close_connection = True
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.connection.close()
+def _render(reply: Reply, method: str, connection: socket.socket, stopping: threading.Event) -> bool:
+    stopping.wait(reply.wait) if reply.wait else None
+    if reply.raw is not None:
+        _drip(connection, reply.raw, reply, stopping)
+        return False
+    body = b"" if method == "HEAD" or reply.status in (204, 304) else _chunks(reply)
+    head = _head(reply, method, len(body))
+    if reply.cut is not None:
+        connection.sendall(head + body[: reply.cut])
+        _reset(connection)
+        return False
+    if reply.piece:
+        connection.sendall(head)
+        _drip(connection, body, reply, stopping)
+    else:
+        connection.sendall(head + body)
+    return reply.length is None
+
+
+def _drip(connection: socket.socket, content: bytes, reply: Reply, stopping: threading.Event) -> None:
+    size = reply.piece or max(1, len(content))
+    for start in range(0, len(content), size):
+        connection.sendall(content[start : start + size])
+        if reply.pause and stopping.wait(reply.pause):
+            break
+
+
+def _head(reply: Reply, method: str, size: int) -> bytes:
+    headers = dict(reply.headers)
+    if reply.chunked:
+        headers.setdefault("Transfer-Encoding", "chunked")
+    elif reply.length is None and reply.status not in (204, 304):
+        headers.setdefault("Content-Length", str(size if method != "HEAD" else len(reply.body)))
+    elif reply.length is not None and reply.length >= 0:
+        headers["Content-Length"] = str(reply.length)
+    reason = HTTPStatus(reply.status).phrase if reply.status in set(HTTPStatus) else "Odd"
+    lines = [f"HTTP/1.1 {reply.status} {reason}", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    return "\r\n".join(lines).encode("latin-1")
+
+
+def _reset(connection: socket.socket) -> None:
+    """Close so that the other side sees a reset rather than an end."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
 
 
 def _chunks(reply: Reply) -> bytes:

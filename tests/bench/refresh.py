@@ -157,14 +157,20 @@ def reader(server: str, folder: Path, feeds: int, python: str) -> dict[str, Run]
 
 def download(server: str) -> None:
     """Print how long the same bytes take through the gateway alone."""
+    from tests.net.conftest import FakeLedger
     from veille.app import SystemClock
+    from veille.contacts import Purpose, Reason
     from veille.net.gateway import Gateway
 
-    gateway = Gateway(SystemClock())
+    gateway, purpose = Gateway(SystemClock(), FakeLedger()), Purpose(Reason.BY_HAND)
     addresses = ask(f"{server}/urls").decode().split()
+
+    def size(address: str) -> int:
+        return len(gateway.get(address, purpose=purpose, allow_private=True).body)
+
     begin = time.perf_counter()
     with ThreadPoolExecutor(10) as pool:
-        sizes = list(pool.map(lambda address: len(gateway.get(address, allow_private=True).body), addresses))
+        sizes = list(pool.map(size, addresses))
     print(json.dumps({"seconds": time.perf_counter() - begin, "bytes": sum(sizes)}))
     gateway.close()
 

@@ -15,6 +15,7 @@ BANNED = (
     "PySide6.QtNetwork*", "PySide6.QtWeb*", "PySide6.QtHttpServer*", "PySide6.QtMultimedia*",
     "urllib.request", "webbrowser", "http.client", "http.server", "socketserver", "xmlrpc", "ftplib", "smtplib",
     "poplib", "imaplib", "nntplib", "telnetlib", "niquests", "httpx", "httplib2", "aiohttp", "urllib3_future",
+    "pycurl", "curl_cffi", "socks",
     "subprocess", "os.system", "os.popen", "os.startfile", "os.exec*", "os.spawn*", "os.posix_spawn*",
 )  # fmt: skip
 

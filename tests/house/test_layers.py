@@ -9,7 +9,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ["ui", "core", "sources", "search", "store", "content", "net"]
-MODULES = ["__main__", "app", "cli", "model", "settings", "errors", "i18n", "resources", "sources/feeds", "ui/window"]
+MODULES = [
+    "__main__",
+    "app",
+    "cli",
+    "model",
+    "settings",
+    "contacts",
+    "errors",
+    "i18n",
+    "resources",
+    "sources/feeds",
+    "ui/window",
+]
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -41,6 +53,7 @@ GOOD = [
     ("app.py", "import PySide6.QtCore, veille.ui.window, veille.net, veille.store"),
     ("net/gateway.py", "import requests, socket, ssl, urllib3.connection"),
     ("sources/feeds.py", "import feedparser, veille.net, veille.content"),
+    ("sources/articles.py", "import trafilatura"),
     ("sources/x.py", "import tweepy"),
     ("store/database.py", "import sqlite3"),
     ("search/index.py", "from whoosh import fields"),

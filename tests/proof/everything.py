@@ -1,0 +1,226 @@
+"""``python -m tests.proof.everything FOLDER``: every command and every screen of Veille, one after the other.
+
+An audit hook notes whatever could leave the machine or start another program, with the files of ours that asked
+for it, and lets nothing but this machine be reached. Prints JSON: ``events``, ``commands``, ``screens``, ``server``,
+``modules``.
+"""
+
+import contextlib
+import io
+import json
+import pkgutil
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+LEAVING = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.connect", "socket.sendto")
+STARTING = (
+    "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.fork", "os.forkpty",
+    "pty.spawn", "webbrowser.open", "ctypes.dlopen", "urllib.Request", "ftplib.connect", "smtplib.connect",
+)  # fmt: skip
+LINES = (
+    f"<p>Line {n} of the article says what happened on day {n}, and why {n * 7} people care.</p>" for n in range(20)
+)
+ARTICLE = f"<html><body><article><h1>News</h1>{''.join(LINES)}</article></body></html>".encode()
+HERE = ("127.0.0.1", "::1", "localhost", "", "None")
+
+
+class Watch:
+    """The audit hook. ``events`` are (event, target, our files that led to it, the innermost first)."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[str, str, list[str]]] = []
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event not in LEAVING and event not in STARTING:
+            return
+        target = self._target(event, arguments)
+        if target is None:
+            return
+        self.events.append((event, target, list(_ours())))
+        if event in LEAVING and target.rpartition(" ")[0] not in HERE:
+            raise OSError(f"{event} {target}: this proof does not leave the machine")
+
+    @staticmethod
+    def _target(event: str, arguments: tuple[Any, ...]) -> str | None:
+        if event in ("socket.connect", "socket.sendto"):
+            address = arguments[1]
+            return f"{address[0]} {address[1]}" if isinstance(address, tuple) else None  # None: within the machine
+        if event == "socket.getaddrinfo":
+            return f"{arguments[0]} {arguments[1]}"
+        return f"{arguments[0]!r} " if arguments else " "
+
+
+def _ours() -> Iterator[str]:
+    frame = sys._getframe(2)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file.startswith(str(ROOT)) and "/.venv/" not in file:
+            yield file[len(str(ROOT)) + 1 :]
+        frame = frame.f_back  # type: ignore[assignment]
+
+
+# Commands -----------------------------------------------------------------------------------------
+
+
+def commands(folder: Path) -> tuple[list[str], int]:
+    """Run every command that there is, and fail when there is one that is not known here."""
+    from tests.observer.stage import PIXEL, feed
+    from tests.servers import FeedServer, Reply
+    from veille.app import main
+    from veille.cli.arguments import _commands
+
+    with FeedServer() as server:
+        picture = f'<p>Words <img src="{server.url("/picture.gif")}"></p>'
+        reply = feed(picture, link=server.url("/article"))
+        server.put("/feed", reply.body, headers=reply.headers)
+        server.put("/article", ARTICLE, headers={"Content-Type": "text/html"})
+        server.handle("/picture.gif", lambda _request: Reply(body=PIXEL))
+        opml = folder / "in.opml"
+        opml.write_text(f"<opml><body><outline xmlUrl='{server.url('/feed')}'/></body></opml>")
+        profile = ["--profile", str(folder / "profile")]
+        typed = {
+            "import": [str(opml), "--allow-private"],
+            "add": [server.url("/feed?2"), "--allow-private", "--sector", "One"],
+            "refresh": [], "list": [], "search": ["words"], "brief": [], "read": ["1"], "save": ["1"], "unsave": ["1"],
+            "undo": [], "sources": [], "sectors": [], "starters": [], "adopt": ["energy"], "try": ["energy"],
+            "export": [str(folder / "out.opml")], "mode": [], "route": ["1", "direct"], "allow": ["1", "article"],
+            "article": ["1", "--yes"], "traces": [], "certificate": [str(folder / "certificate.pdf")], "settings": [],
+            "set": ["keep_days", "80"],
+        }  # fmt: skip
+        assert set(typed) == set(_commands()), "a command is missing here"
+        for name, words in typed.items():
+            status = main([name, *words, *profile])
+            # Nobody answers the starter sectors here.
+            assert status == (1 if name == "try" else 0), f"{name}: {status}"
+        return list(typed), server.port
+
+
+# Screens ------------------------------------------------------------------------------------------
+
+
+def screens(folder: Path) -> list[str]:
+    """Open every window, dialogue and menu that there is, and do what a person can do there."""
+    from tests.internet import Internet, pages
+    from tests.observer.stage import PIXEL, feed
+    from tests.servers import Reply
+    from tests.simulated import Person, SimulatedClock
+    from veille.model import Mode
+
+    with Internet(SimulatedClock()) as internet:
+        picture = '<p>Words <img src="http://watched.example/picture.gif"></p>'
+        site = {
+            "/feed": feed(picture, link="http://watched.example/article"), "/picture.gif": Reply(body=PIXEL),
+            "/article": Reply(200, {"Content-Type": "text/html"}, ARTICLE),
+        }  # fmt: skip
+        internet.site("watched.example", pages(site))
+        person = Person(folder, internet)
+        try:
+            person.services.curation.add_feed("http://watched.example/feed")
+            person.refresh()
+            person.window.browsing.look()
+            person.pump(lambda: len(person.window.items.items.ids))
+            person.window.items.step(1)
+            person.pump(lambda: person.window.reader.hit)
+            for mode in (Mode.OPEN, Mode.STRICT, Mode.DISCREET):
+                person.services.discretion.set_mode(mode)
+                _deeds(person)
+            shown = _windows(person, folder)
+            for found in internet.seen:
+                assert found.path in ("/feed", "/picture.gif", "/article"), found.line
+            return shown
+        finally:
+            person.close()
+
+
+def _deeds(person: Any) -> None:
+    """What shows the person, asked for and done where Veille lets them."""
+    window = person.window
+    for deed in ("open", "copy", "pictures", "article"):
+        window.revealing.do(deed)
+        person.settle()
+        for choice in window.reader.strip.choices:
+            if "all the same" in choice.text():
+                choice.click()
+                person.settle()
+                break
+
+
+def _windows(person: Any, folder: Path) -> list[str]:
+    from veille.core.starters import Starters  # noqa: F401 - what the dialogue is made of
+    from veille.ui import dialogs, menus
+    from veille.ui.dialogs import adding, certificate, files, keys, naming, notes, preferences, report, route, starters
+    from veille.ui.traces import open_traces
+
+    services, window = person.services, person.window
+    imported = services.exchange.import_opml(b"<opml><body><outline xmlUrl='nonsense'/></body></opml>", "x.opml")
+    makes: dict[str, Callable[[], Any]] = {
+        "adding": lambda: adding.AddressDialog(window, window.browsing.outline, None),
+        "certificate": lambda: certificate.CertificateDialog(window, services),
+        "files": lambda: _answered(lambda: files.ask_file(window, "A file", save=str(folder / "x.opml"))),
+        "keys": lambda: keys.KeySheet(window),
+        "naming": lambda: _answered(lambda: naming.ask_name(window, "A name", "x")),
+        "notes": lambda: notes.TextField("proxy", "", window),
+        "preferences": lambda: preferences.PreferencesWindow(services.preferences.values, lambda *_: None, window),
+        "report": lambda: report.ReportWindow(window, imported),
+        "route": lambda: route.RouteDialog(window, "Source", ""),
+        "starters": lambda: starters.StartersWindow(window, services.starters.starter_sectors()),
+    }
+    there = {each.name for each in pkgutil.iter_modules(dialogs.__path__)}
+    assert set(makes) == there, f"a dialogue is missing here: {there ^ set(makes)}"
+    makes |= {
+        "menu": lambda: menus.whole(window), "item menu": lambda: menus.item(window),
+        "traces": lambda: open_traces(window, services, window.tasks), "modes": window.glass.menu,
+        "place menu": lambda: window.side.menu_for(window.side.places.place()),
+    }  # fmt: skip
+    for make in makes.values():
+        made = make()
+        if made is not None:
+            made.show()
+            person.settle()
+            made.close()
+            made.deleteLater()
+    return sorted(makes)
+
+
+def _answered(ask: Callable[[], object]) -> None:
+    """A dialogue that waits for its answer, which is Esc."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication, QDialog
+
+    def close() -> None:
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QDialog):
+            dialog.reject()
+        else:
+            QTimer.singleShot(50, close)
+
+    QTimer.singleShot(50, close)
+    ask()
+
+
+def main(folder: Path) -> int:
+    watch = Watch()
+    sys.addaudithook(watch)
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication(["veille"])  # before the certificate, which would make do with less
+    with contextlib.redirect_stdout(io.StringIO()):
+        done, port = commands(folder)
+        shown = screens(folder / "window")
+    app.processEvents()
+    print(
+        json.dumps(
+            {"events": watch.events, "commands": done, "screens": shown, "server": port, "modules": sorted(sys.modules)}
+        )
+    )
+    alive = [each.name for each in threading.enumerate() if not each.daemon and each is not threading.main_thread()]
+    assert not alive, alive
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,134 @@
+"""Reading, scrolling, saving, searching and exporting cannot be noticed by anybody who is watched.
+
+Two profiles that are alike, with clocks that are alike. Before one of them a person works, at random, for
+simulated days; the other lies idle. What the watched hosts saw is the same, byte for byte and second for second.
+``VEILLE_DAYS=21`` makes it weeks.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from tests.internet import Handler, Internet, Seen
+from tests.observer.stage import feed
+from tests.servers import Reply
+from tests.simulated import Person, SimulatedClock
+from veille.contacts import TraceFilter
+from veille.model import Query
+
+DAYS = int(os.environ.get("VEILLE_DAYS", "2"))
+STEP = timedelta(minutes=2)
+SITES = 7
+NIGHT = timedelta(hours=8)
+
+
+def test_what_a_person_does_is_not_seen(tmp_path: Path) -> None:
+    idle, none = life(tmp_path / "idle", None)
+    busy, deeds = life(tmp_path / "busy", Random(7))
+    assert len(deeds) > 50 * DAYS, "the person did too little to prove anything"
+    assert len(set(deeds)) > 8
+    assert not none
+    assert len(idle) > 5 * SITES * DAYS, "too little was asked to prove anything"
+    assert busy == idle
+
+
+def life(folder: Path, chance: Random | None) -> tuple[list[tuple[datetime, str, bytes]], list[str]]:
+    """The requests that were seen, in order (those of one moment in any), and what the person did."""
+    clock = SimulatedClock()
+    with Internet(clock) as internet:
+        for number in range(SITES):
+            internet.site(f"site{number}.watched.example", _site(number))
+        person = Person(folder, internet, seed=3)
+        doing = Deeds(person, folder, chance) if chance else None
+        try:
+            for number in range(SITES):
+                scheme = "https" if number % 2 else "http"
+                for path in ("/feed", "/second") if number < 2 else ("/feed",):
+                    person.services.curation.add_feed(f"{scheme}://site{number}.watched.example{path}")
+            person.refresh()
+            for _day in range(DAYS):
+                _live(person, clock, doing)
+        finally:
+            person.close()
+        return sorted((each.when, each.host, each.raw) for each in internet.seen), doing.done if doing else []
+
+
+def _live(person: Person, clock: SimulatedClock, doing: "Deeds | None") -> None:
+    ends = clock.now() + timedelta(days=1) - NIGHT
+    while clock.now() < ends:
+        person.tick()
+        if doing:
+            doing.one()
+        clock.advance(STEP)
+    clock.advance(NIGHT)
+
+
+def _site(number: int) -> Handler:
+    """News at every third hour, with an ETag; one site is often out of order, one moves, one wants patience."""
+
+    def answer(seen: Seen) -> Reply:
+        hours = int(seen.when.timestamp()) // 10_800
+        if number == 3 and hours % 3 == 0:
+            return Reply(503, {"Retry-After": "7200"})
+        if number == 4 and seen.path == "/feed":
+            return Reply(301, {"Location": "/moved"})
+        tag = f'"{hours}"'
+        if seen.headers.get("if-none-match") == tag:
+            return Reply(304, {"ETag": tag})
+        picture = f'<p>Words of hour {hours} <img src="https://site{number}.watched.example/picture.png"></p>'
+        return feed(picture, title=f"News {hours}", link=f"http://site{number}.watched.example/{hours}",
+                    headers={"ETag": tag})  # fmt: skip
+
+    return answer
+
+
+class Deeds:
+    """A person's deeds at the window, at random: all but a refresh by hand and what Veille says would show them."""
+
+    def __init__(self, person: Person, folder: Path, chance: Random) -> None:
+        self._person, self._folder, self._chance = person, folder, chance
+        self.done: list[str] = []
+
+    def one(self) -> None:
+        """Something, or nothing."""
+        if self._chance.random() < 0.6:
+            return
+        name = self._chance.choice(sorted(self._deeds))
+        self.done.append(name)
+        self._deeds[name]()
+        self._person.app.processEvents()
+        if self._chance.random() < 0.3:  # a slow person and a hasty one
+            self._person.settle()
+
+    @property
+    def _deeds(self) -> dict[str, Callable[[], object]]:
+        window = self._person.window
+        services = self._person.services
+        return {
+            "read": lambda: window.items.step(1),
+            "read back": lambda: window.items.step(-1),
+            "next unread": window.browsing.next_unread,
+            "scroll": window.reader.page_down,
+            "save": window.browsing.toggle_saved,
+            "mark": window.browsing.toggle_read,
+            "mark all": window.browsing.mark_all_read,
+            "undo": window.browsing.undo,
+            "search": lambda: window.search.box.setText(self._chance.choice(("news", "words hour", "zzz", ""))),
+            "copy": lambda: window.revealing.do("copy"),
+            "ask to open": lambda: window.revealing.do("open"),  # asked, and not answered
+            "ask for pictures": lambda: window.revealing.do("pictures"),
+            "export": lambda: window.curating.export_file(str(self._folder / "out.opml")),
+            "traces": lambda: services.traces.find(TraceFilter(), limit=50),
+            "certificate": lambda: services.certificates.certificate(*self._days()),
+            "look": lambda: services.library.listing(Query(unread=True)),
+            "brief": lambda: services.briefings.visited(),
+            "settings": lambda: services.preferences.set("text_size", self._chance.choice(("90", "110"))),
+            "rename": lambda: services.curation.rename_source(1, self._chance.choice(("One", "Another"))),
+            "sector": lambda: services.curation.add_sector(self._chance.choice(("Energy", "Health"))),
+        }
+
+    def _days(self) -> tuple[datetime, datetime]:
+        now = self._person.services.clock.now()
+        return now - timedelta(days=1), now
