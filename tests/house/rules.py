@@ -89,6 +89,8 @@ class _File:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in self.docstrings:
                 if found := SQL_NOW.search(node.value):
                     yield node.lineno, f"SQL reads the time or draws a number: {found[0]}"
+            elif isinstance(node, ast.JoinedStr) and any(map(_is_marked, ast.walk(node))):
+                yield node.lineno, "gettext does not look inside an f-string: give the text a name before it"
             elif isinstance(node, ast.Call) and _is_composed(node):
                 yield node.lineno, "gettext cannot find a text that is put together: fill it with .format afterwards"
 
@@ -122,6 +124,12 @@ def _aliases(nodes: list[ast.AST]) -> Iterator[tuple[str, str]]:
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(name, pattern) or fnmatchcase(name, f"{pattern}.*") for pattern in patterns)
+
+
+def _is_marked(node: ast.AST) -> bool:
+    """Whether a text is written here that gettext should find."""
+    calls = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TRANSLATING
+    return calls and any(isinstance(each, ast.Constant) for each in node.args[:1])
 
 
 def _is_composed(call: ast.Call) -> bool:

@@ -54,6 +54,7 @@ BAD = [
     "SQL = 'select id from t order by random()'",
     "from veille.i18n import _\n_(f'{1} items')",
     "from veille.i18n import _\n_('one ' + 'two')",
+    "from veille.i18n import _\nx = f'<b>{_(\"one\")}</b>'",
     "from veille.i18n import ngettext\nngettext('{n} item', '{n} items'.format(n=2), 2)",
 ]
 

@@ -64,15 +64,19 @@ def _about(hit: Hit) -> str:
 def _to_article(item: Item, article: Article | None) -> str:
     """The way to the article behind the item: stored already, or still to be asked for."""
     if article is not None:
-        return f'<p class="about">{_deed("article", _("Read the full article, which is stored (F)"))}</p>'
+        return _paragraph(_deed("article", _("Read the full article, which is stored (F)")))
     if item.kind is not ItemKind.ARTICLE or not is_web(item.url):
         return ""
-    return f'<p class="about">{_deed("article", _("Fetch the full article (F)"))}</p>'
+    return _paragraph(_deed("article", _("Fetch the full article (F)")))
 
 
 def _from_article(article: Article) -> str:
     said = escape(_("The full article, fetched on {when}.").format(when=moment(article.fetched)))
-    return f'<p class="about">{said} {_deed("article", _("Back to what the feed gave (F)"))}</p>'
+    return _paragraph(f"{said} " + _deed("article", _("Back to what the feed gave (F)")))
+
+
+def _paragraph(html: str) -> str:
+    return f'<p class="about">{html}</p>'
 
 
 def _deed(name: str, text: str) -> str:
@@ -108,7 +112,7 @@ def _not_loaded(left: Iterable[tuple[Media, str]], c: Colours) -> str:
         return ""
     head = escape(_("Not loaded, so that nobody sees you read:"))
     if pictures:
-        head += f" &nbsp;{_deed('pictures', _('Show the pictures (P)'))}"
+        head += " &nbsp;" + _deed("pictures", _("Show the pictures (P)"))
     return (
         f'<table class="media" width="100%" cellpadding="4" cellspacing="0" bgcolor="{c.side}" style="margin-top:20px">'
         f'<tr><td colspan="2">{head}</td></tr>{rows}</table>'
