@@ -16,6 +16,7 @@ class Reason(StrEnum):
     TRIED = "tried"  # the person tried the addresses of starter sectors
     PICTURE = "picture"  # the person asked for the pictures of an item
     ARTICLE = "article"  # the person asked for the article behind an item
+    RECHECK = "recheck"  # whether stored posts still stand at their network
     BROWSER = "browser"  # the person opened a link: their browser made the contact, not Veille
 
 
@@ -142,7 +143,10 @@ class Ledger(Protocol):
     """Where contacts are written down before they are made."""
 
     def begin(self, contact: Contact) -> int:
-        """Its number, once it is on the disk. Raises ProfileUnwritable or ProfileBusy: then nothing may leave."""
+        """Its number, once it is on the disk.
+
+        Raises ProfileUnwritable, ProfileBusy or TracesDamaged: then nothing may leave.
+        """
 
     def end(self, number: int, ending: Ending) -> None:
         """How it ended; may reach the disk a little later."""

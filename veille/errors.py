@@ -91,6 +91,15 @@ class ProfileDamaged(VeilleError):
     text = N_("The profile {path} cannot be read: {detail}. It was left untouched.")
 
 
+class TracesDamaged(ProfileDamaged):
+    """The traces cannot be read or written: the rest of the profile can, but nobody is asked anything."""
+
+    text = N_(
+        "The traces in {path} cannot be read: {detail}. The file was left untouched. "
+        "Nothing is asked of anybody until you move it elsewhere and open the profile again."
+    )
+
+
 class IndexBroken(VeilleError):
     """The search index cannot be read or written; it is derived, and made anew at its next opening."""
 
@@ -115,7 +124,10 @@ class BadFile(VeilleError):
 class BadAddress(VeilleError):
     """What was typed is no address of a feed."""
 
-    text = N_("“{address}” is not an address that Veille can watch: it must begin with http:// or https://.")
+    text = N_(
+        "“{address}” is nothing that Veille can watch: give an address that begins with http:// or https://, or an "
+        "account such as @name, @name@mastodon.example or name.bsky.social."
+    )
 
 
 class LoginAddress(BadAddress):
@@ -331,6 +343,86 @@ class Unreadable(SourceError):
 
     code = "unreadable"
     text = N_("The feed cannot be read: {detail}.")
+
+
+# A network of posts ------------------------------------------------------------------------------
+
+
+class NoToken(SourceError):
+    """X is off until the person brings a token."""
+
+    code = "notoken"
+    text = N_("X is off: Veille has no token for it. Give it one under “X…” in the menu.")
+
+
+class TokenRefused(SourceError):
+    """401: the token is wrong, or was withdrawn."""
+
+    code = "token"
+    text = N_("{host} does not accept the token (401). Give it anew under “X…” in the menu.")
+
+
+class NoCredit(SourceError):
+    """402: nothing is left of what was paid to the network."""
+
+    code = "credit"
+    text = N_("{host} says that the credit of your account there is used up (402).")
+
+
+class NotAllowed(SourceError):
+    """403: the network does not give this to this token, or to anybody without an account."""
+
+    code = "notallowed"
+    text = N_("{host} does not let Veille read this (403). {detail}")
+
+
+class NoAccount(SourceError):
+    """The account, list or hashtag is not there (any more)."""
+
+    code = "noaccount"
+    text = N_("{name} is not on {host} (any more).")
+
+
+class Suspended(SourceError):
+    """The network suspended the account."""
+
+    code = "suspended"
+    text = N_("{host} has suspended {name}.")
+
+
+class Protected(SourceError):
+    """The account shows its posts to those alone whom it lets follow it."""
+
+    code = "protected"
+    text = N_("{name} shows its posts on {host} only to followers; Veille follows nobody.")
+
+
+class QueryRefused(SourceError):
+    """400: the network does not understand what is searched for."""
+
+    code = "query"
+    text = N_("{host} does not take this request (400). {detail}")
+
+
+class Garbled(SourceError):
+    """An answer that is no JSON, half of one, or not what was agreed."""
+
+    code = "garbled"
+    text = N_("What {host} sent cannot be read; Veille tries again later.")
+
+
+class BudgetSpent(SourceError):
+    """The month's cap leaves nothing for this request."""
+
+    code = "budget"
+    text = N_("The month's budget for X is used up; it begins anew on {day} (UTC).")
+
+
+class BudgetKept(SourceError):
+    """What is left of the month's budget is kept for sources that the curator ranked before this one."""
+
+    code = "budgetkept"
+    text = N_("What is left of the month's budget for X is kept for the sources that are ranked before this one.")
 
 
 def describe(packed: str) -> str:

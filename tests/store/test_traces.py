@@ -15,7 +15,7 @@ import pytest
 from tests.fakes import FakeClock
 from tests.store.build import START, contact, ending
 from veille.contacts import Contact, Ledger, Reason, Totals, Trace, TraceFilter
-from veille.errors import ProfileBusy, ProfileDamaged, ProfileNewer, ProfileUnwritable
+from veille.errors import ProfileBusy, ProfileNewer, ProfileUnwritable, TracesDamaged
 from veille.store import Store, open_store, tracing
 from veille.store.tracing import conditions
 
@@ -276,6 +276,31 @@ def test_what_is_old_is_forgotten_and_that_is_remembered(store: Store) -> None:
     assert list(store.traces.numbers()) == [5, 4]
 
 
+def test_a_clock_that_leaps_ahead_takes_nothing_along_at_once(store: Store) -> None:
+    def pass_on(day: float) -> int:
+        """A pass, and what it forgets that is older than ten days."""
+        store.traces.begin(contact(minutes=day * 24 * 60))
+        return store.traces.forget(START + timedelta(days=day - 10))
+
+    assert [pass_on(day) for day in range(9)] == [0] * 9
+    assert [pass_on(3650 + hour / 24) for hour in range(5)] == [0] * 5  # wrong, and set right
+    assert store.traces.kept_since is None
+    assert [pass_on(9 + hour / 24) for hour in range(24)] == [0] * 24
+    assert [pass_on(day) for day in (10, 11, 12)] == [0, 1, 1]
+    assert [pass_on(day) for day in (40, 41)] == [2, 0]  # nobody was there for a month: two days of it count
+    assert pass_on(42) == 8 + 24  # and now it is sure: days 4 to 12, of which day 9 has 24
+    assert store.traces.kept_since == START + timedelta(days=32)
+
+
+def test_what_was_forgotten_is_gone_from_the_file(store: Store) -> None:
+    for minutes in range(50):
+        store.traces.begin(contact(minutes=minutes, url=f"https://secret.example/{'x' * 200}"))
+    store.traces.forget(START + timedelta(minutes=49))
+    store.traces.forget(START + timedelta(minutes=60))
+    store.close()
+    assert b"secret" not in (store.folder / "traces.db").read_bytes()
+
+
 # Opened -------------------------------------------------------------------------------------------
 
 
@@ -340,11 +365,34 @@ def test_damaged_traces_are_named_and_left_untouched(
     open_store(tmp_path, write=True, clock=clock).close()
     path = tmp_path / "traces.db"
     path.write_bytes(data)
-    with pytest.raises(ProfileDamaged, match=r"traces\.db"):
-        open_store(tmp_path, write=write, clock=clock)
+    store = open_store(tmp_path, write=write, clock=clock)
+    assert store.sources.all() == []  # all but the traces is there
+    for use in (lambda: store.traces.begin(contact()), store.traces.totals, lambda: store.traces.kept_since):
+        with pytest.raises(TracesDamaged, match=r"traces\.db"):
+            use()
+    store.traces.flush()
+    store.close()
     assert path.read_bytes() == data
-    path.unlink()
-    open_store(tmp_path, write=True, clock=clock).close()  # nothing holds the lock any more
+    path.rename(tmp_path / "elsewhere")
+    store = open_store(tmp_path, write=True, clock=clock)
+    assert store.traces.begin(contact()) == 1
+    store.close()
+
+
+@pytest.mark.parametrize("schema", [True, False])
+def test_what_is_damaged_behind_the_head_takes_no_contact(tmp_path: Path, clock: FakeClock, schema: bool) -> None:
+    store = open_store(tmp_path, write=True, clock=clock)
+    store.traces.begin(contact())
+    store.close()
+    path = tmp_path / "traces.db"
+    data = bytearray(path.read_bytes())
+    where = slice(100, 4096) if schema else slice(4096, None)
+    data[where] = b"\xa5" * len(data[where])
+    path.write_bytes(data)
+    store = open_store(tmp_path, write=True, clock=clock)
+    with pytest.raises(TracesDamaged, match=r"traces\.db"):
+        store.traces.begin(contact())
+    store.close()
 
 
 def test_traces_that_are_damaged_inside_are_named(store: Store) -> None:
@@ -356,7 +404,7 @@ def test_traces_that_are_damaged_inside_are_named(store: Store) -> None:
     data[8 * 4096 :] = b"\xa5" * (len(data) - 8 * 4096)
     path.write_bytes(data)
     opened = open_store(store.folder, write=True, clock=FakeClock())
-    with pytest.raises(ProfileDamaged, match=r"traces\.db"):
+    with pytest.raises(TracesDamaged, match=r"traces\.db"):
         opened.traces.find(ALL)
     opened.close()
     assert path.stat().st_size == len(data)
@@ -365,5 +413,7 @@ def test_traces_that_are_damaged_inside_are_named(store: Store) -> None:
 def test_one_database_is_not_taken_for_the_other(tmp_path: Path, clock: FakeClock) -> None:
     open_store(tmp_path, write=True, clock=clock).close()
     shutil.copy(tmp_path / "veille.db", tmp_path / "traces.db")
-    with pytest.raises(ProfileDamaged, match=r"traces\.db"):
-        open_store(tmp_path, write=True, clock=clock)
+    store = open_store(tmp_path, write=True, clock=clock)
+    with pytest.raises(TracesDamaged, match=r"traces\.db.*another program"):
+        store.traces.begin(contact())
+    store.close()

@@ -20,7 +20,6 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
 
 from veille.contacts import Route
-from veille.errors import VeilleError
 from veille.net import proxies, sockets
 from veille.net.guard import Guard, Target
 from veille.net.patience import patience
@@ -87,7 +86,7 @@ class Door:
     def _tunnel(self, opened: sockets.PatientSocket, host: str, port: int, seconds: float | None) -> None:
         try:
             proxies.tunnel(opened, self.route, host, port, seconds or 0)
-        except (OSError, VeilleError):
+        except BaseException:
             opened.close()
             raise
         opened.settimeout(seconds)

@@ -160,15 +160,19 @@ def _canonical(host: str) -> str:
     """``host`` in its one form, "" if it has none.
 
     A host that ends in a number is an IPv4 address, whatever its form: WHATWG URL, "host parsing". So ``127.1``,
-    ``0x7f000001`` and ``2130706433`` are ``127.0.0.1``, and no name server is asked for them.
+    ``0x7f000001`` and ``2130706433`` are ``127.0.0.1``, and no name server is asked for them. The dot that may end
+    a name goes: one host is one host for permissions, turns and traces.
     """
     if host.startswith("["):
         return host if _IPV6.fullmatch(host) and _literal(host[1:-1]) else ""
     if not _NAME.fullmatch(host) or ".." in host:
         return ""
-    labels = host.removesuffix(".").split(".")
+    host = host.removesuffix(".")
+    labels = host.split(".")
     if not _NUMBER.fullmatch(labels[-1]):
         return host
+    if not all(map(_NUMBER.fullmatch, labels)):
+        return ""
     try:
         *front, last = [_number(label) for label in labels]
         value = last + sum(byte << 24 - 8 * place for place, byte in enumerate(front))

@@ -30,6 +30,12 @@ class _Adapter(HTTPAdapter):
         self._token_host = token_host.lower()
         self._patience = patience
 
+    def init_poolmanager(self, *_arguments: Any, **_named: Any) -> None:
+        """None: the line is the only way out."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
     def send(self, request: requests.PreparedRequest, *_arguments: Any, **_named: Any) -> requests.Response:
         """The whole answer, within the caps; verification, proxies and timeouts are not the caller's to choose."""
         self._guard.check_method(request.method or "")

@@ -8,12 +8,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from veille.errors import NotFound, ProfileNewer, ProfileUnwritable, os_detail
+from veille.errors import NotFound, ProfileNewer, ProfileUnwritable, TracesDamaged, os_detail
 from veille.i18n import _
 from veille.model import Clock
 from veille.store import header, schema, tracing
 from veille.store.articles import Articles
-from veille.store.database import Database
+from veille.store.database import Broken, Database
 from veille.store.filters import Filter
 from veille.store.history import Entry, HistoryLog
 from veille.store.items import Items
@@ -63,6 +63,8 @@ class Store:
 def open_store(folder: Path, *, write: bool, clock: Clock) -> Store:
     """Open the profile in ``folder``, with ``write`` creating or migrating it.
 
+    Traces that are damaged raise :class:`TracesDamaged` when they are read, and when a contact is to be made.
+
     Raises :class:`ProfileBusy` when another process writes to it, :class:`ProfileNewer` and
     :class:`ProfileDamaged` with everything left as it was, :class:`ProfileUnwritable` for a folder that cannot be
     used and, without ``write``, :class:`NotFound` when there is no profile.
@@ -70,15 +72,14 @@ def open_store(folder: Path, *, write: bool, clock: Clock) -> Store:
     with _folder_errors(folder), ExitStack() as opened:
         if not _found(folder / _DATABASE, schema.PROFILE, write) and not write:
             raise NotFound(what=_("profile"), name=str(folder))
-        traced = _found(folder / _TRACES, tracing.SCHEMA, write)
         lock = None
         if write:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = ProfileLock(folder / _LOCK)
             opened.callback(lock.close)
+        traces = _traces(folder / _TRACES, write)
+        opened.callback(traces.close)
         db = _open(folder / _DATABASE, schema.PROFILE, write)
-        opened.callback(db.close)
-        traces = Traces(_open(folder / _TRACES, tracing.SCHEMA, write), exists=traced or write)
         opened.pop_all()
     history = HistoryLog(db, clock)
     return Store(
@@ -87,9 +88,18 @@ def open_store(folder: Path, *, write: bool, clock: Clock) -> Store:
         traces=traces, _lock=lock)  # fmt: skip
 
 
+def _traces(path: Path, write: bool) -> Traces:
+    """Damaged ones do not keep the person from the rest: they can read, and no contact can be made."""
+    try:
+        found = _found(path, tracing.SCHEMA, write)
+        return Traces(_open(path, tracing.SCHEMA, write), exists=found or write)
+    except TracesDamaged as error:
+        return Traces(Broken(error))
+
+
 def _found(path: Path, known: Schema, write: bool) -> bool:
     """Whether there is a database; one that this Veille must not open is refused before anything is touched."""
-    found = header.version_of(path, known.application)
+    found = header.version_of(path, known)
     if found > known.version:
         raise ProfileNewer(found=found, known=known.version)
     if found and found < known.version and not write:

@@ -10,7 +10,7 @@ import os
 import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
 from pathlib import Path
 from threading import Lock, RLock, get_ident, local
@@ -46,6 +46,24 @@ class _Reader:
 
     def __del__(self) -> None:
         self.connection.close()
+
+
+class Broken:
+    """Stands for a database that is damaged: whoever writes to it or reads it is told ``why``."""
+
+    def __init__(self, why: ProfileDamaged) -> None:
+        self._why = why
+
+    def write(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Raises."""
+        raise type(self._why)(**self._why.facts)
+
+    def query(self, _sql: str, _parameters: Sequence[Any] = ()) -> list[Any]:
+        """Raises."""
+        raise type(self._why)(**self._why.facts)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class Database:
@@ -140,6 +158,7 @@ class Database:
                 writer.execute("PRAGMA synchronous = FULL")
                 writer.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone stops at the drive's cache
                 writer.execute("PRAGMA foreign_keys = ON")
+                writer.execute("PRAGMA secure_delete = ON")  # what was let go of is gone from the file, too
                 self._schema.migrate(writer, str(self.path))
             except BaseException:
                 writer.close()
@@ -189,7 +208,7 @@ class Database:
             if "decode" in str(error):  # a text that is none, or a name in SQLite's own message
                 code = sqlite3.SQLITE_CORRUPT
             if code in _DAMAGED:
-                raise ProfileDamaged(path=str(self.path), detail=_DAMAGED[code]) from error
+                raise self._schema.damaged(path=str(self.path), detail=_DAMAGED[code]) from error
             if code in _UNWRITABLE:
                 raise ProfileUnwritable(path=str(self.path.parent), detail=_UNWRITABLE[code]) from error
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

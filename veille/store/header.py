@@ -8,8 +8,8 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
-from veille.errors import ProfileDamaged
 from veille.i18n import _
+from veille.store.migration import Schema
 
 _MAGIC = b"SQLite format 3\0"
 _SIZE = 100
@@ -18,25 +18,25 @@ _WAL_HEADER = struct.Struct(">8xI4x8s8x")  # page size, the two salts
 _FRAME = struct.Struct(">II8s8x")  # page number, pages after commit (0: no commit), the two salts
 
 
-def version_of(path: Path, application: int) -> int:
+def version_of(path: Path, schema: Schema) -> int:
     """The schema version of the database at ``path``, 0 when there is none yet.
 
-    A version that a crash left in the write-ahead log counts. Raises :class:`ProfileDamaged` for a file that is
-    no database of ``application``, OSError when it cannot be read.
+    A version that a crash left in the write-ahead log counts. Raises ``schema.damaged`` for a file that is
+    no database of ``schema``, OSError when it cannot be read.
     """
     if not path.exists() or path.stat().st_size == 0:
         return 0
     with path.open("rb") as file:
         header = file.read(_SIZE)
     if len(header) < _SIZE or not header.startswith(_MAGIC):
-        raise ProfileDamaged(path=str(path), detail=_("it is not a database"))
+        raise schema.damaged(path=str(path), detail=_("it is not a database"))
     log = path.with_name(path.name + "-wal")
     if log.exists():
         with log.open("rb", buffering=0) as file:
             header = _first_page(file) or header
     version, found = struct.unpack(">60xI4xI28x", header)
-    if found != application and (found or version):
-        raise ProfileDamaged(path=str(path), detail=_("it belongs to another program"))
+    if found != schema.application and (found or version):
+        raise schema.damaged(path=str(path), detail=_("it belongs to another program"))
     return int(version)
 
 

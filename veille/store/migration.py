@@ -9,10 +9,14 @@ from veille.i18n import _
 
 @dataclass(frozen=True)
 class Schema:
-    """What a database file is: whose (``PRAGMA application_id``), and the SQL of each version, the first one first."""
+    """What a database file is: whose (``PRAGMA application_id``), and the SQL of each version, the first one first.
+
+    ``damaged`` is what is raised when it cannot be read.
+    """
 
     application: int
     migrations: tuple[str, ...]
+    damaged: type[ProfileDamaged] = ProfileDamaged
 
     @property
     def version(self) -> int:
@@ -25,7 +29,7 @@ class Schema:
         if version > self.version:  # brought further between the first look (header.py) and the lock
             raise ProfileNewer(found=version, known=self.version)
         if not version and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            raise ProfileDamaged(path=path, detail=_("it belongs to another program"))
+            raise self.damaged(path=path, detail=_("it belongs to another program"))
         for number in range(version, self.version):
             marks = f"PRAGMA application_id = {self.application}; PRAGMA user_version = {number + 1};"
             try:

@@ -5,16 +5,17 @@ the disk, a few milliseconds, and ten threads make contacts at once: those that 
 together by the next. An ending needs no commit of its own; it goes with the one that follows.
 """
 
+import sqlite3
 from array import array
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Condition
 from typing import Any
 
 from veille.contacts import Contact, Ending, Totals, Trace, TraceFilter
 from veille.errors import ProfileBusy, ProfileUnwritable
 from veille.store import tracing
-from veille.store.database import Database
+from veille.store.database import Broken, Database
 from veille.store.times import moment_or_none, stored
 
 _MOST = 2**63 - 1  # SQLite's largest number
@@ -22,6 +23,7 @@ _INSERT = f"INSERT INTO trace ({tracing.CONTACT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?
 _UPDATE = f"UPDATE trace SET ({tracing.ENDING}) = (?, ?, ?, ?, ?, ?) WHERE number = ?"
 _FORGET = "INSERT INTO forgotten VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET until = max(until, excluded.until)"
 _EVERYTHING = TraceFilter()
+_SURE = timedelta(days=2) // timedelta(microseconds=1)  # a clock that is wrong for longer is believed
 
 
 class _Begun:
@@ -38,7 +40,7 @@ class Traces:
     What is asked of it counts every ending so far; another process sees those that were committed.
     """
 
-    def __init__(self, db: Database, *, exists: bool = True) -> None:
+    def __init__(self, db: Database | Broken, *, exists: bool = True) -> None:
         """``exists`` is False for a profile that is only read and has no ``traces.db``: there are no traces then."""
         self._db = db
         self._exists = exists
@@ -50,7 +52,7 @@ class Traces:
     def begin(self, contact: Contact) -> int:
         """Its number, once it is on the disk.
 
-        Raises :class:`ProfileUnwritable`, :class:`ProfileDamaged`, or :class:`ProfileBusy` in a profile that is only
+        Raises :class:`ProfileUnwritable`, :class:`TracesDamaged`, or :class:`ProfileBusy` in a profile that is only
         read: then nothing may leave.
         """
         mine = _Begun(tracing.contact_row(contact))
@@ -111,12 +113,17 @@ class Traces:
         return tracing.add_up(self._rows(sql, parameters))
 
     def forget(self, before: datetime) -> int:
-        """Delete what began before ``before`` and remember that; returns how many there were."""
+        """Delete what began before ``before`` and remember that; returns how many there were.
+
+        Of a time without contacts two days count, and the rest when contacts were made for two days after it: were
+        the clock far ahead for an hour, everything would be forgotten.
+        """
         self.flush()
         with self._db.write() as db:
-            gone = db.execute("DELETE FROM trace WHERE at < ?", (stored(before),)).rowcount
+            until = stored(before) - _leap(db)
+            gone = db.execute("DELETE FROM trace WHERE at < ?", (until,)).rowcount
             if gone:
-                db.execute(_FORGET, (stored(before),))
+                db.execute(_FORGET, (until,))
         return gone
 
     @property
@@ -166,3 +173,11 @@ class Traces:
         with suppress(ProfileUnwritable, ProfileBusy):  # a full disk is no reason to show nothing
             self.flush()
         return self._db.query(sql, parameters)
+
+
+def _leap(db: sqlite3.Connection) -> int:
+    """The microseconds that lie behind the newest trace, and are not sure to have passed."""
+    sql = "SELECT at FROM trace WHERE at <= ? ORDER BY number DESC LIMIT 1"
+    newest = db.execute(sql, (_MOST,)).fetchone()
+    earlier = newest and db.execute(sql, (newest[0] - _SURE,)).fetchone()
+    return newest[0] - earlier[0] - _SURE if earlier else 0

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from veille.contacts import Contact, Ending, Reason, Totals, Trace, TraceFilter
+from veille.errors import TracesDamaged
 from veille.store.migration import Schema
 from veille.store.times import moment, stored
 
@@ -38,7 +39,7 @@ CREATE TABLE forgotten (
 );
 """
 
-SCHEMA = Schema(application=0x56454C54, migrations=(_FIRST,))  # "VELT"
+SCHEMA = Schema(application=0x56454C54, migrations=(_FIRST,), damaged=TracesDamaged)  # "VELT"
 
 CONTACT = "at, reason, source, method, url, host, route, conditional, led_by"
 ENDING = "ended, status, error, sent, received, address"
