@@ -13,7 +13,7 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -21,28 +21,29 @@ from typing import TYPE_CHECKING, Any
 from veille import cli, i18n
 from veille.cli import Need
 from veille.core.briefing import Briefings
+from veille.core.budget import Budget
 from veille.core.curation import Curation
 from veille.core.discretion import Discretion
 from veille.core.history import History
 from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.core.preferences import Preferences
+from veille.core.rechecks import Rechecks
 from veille.core.refresh import Refresher
 from veille.core.services import Services
+from veille.core.timetable import Chance
+from veille.core.xaccess import VARIABLE, XAccess
 from veille.errors import NotInSample, ProfileBusy, ProfileUnwritable, VeilleError
 from veille.i18n import _
-from veille.model import Clock, SourceKind
+from veille.model import Clock
+from veille.outside import Outside, Paid
 from veille.store import Store, open_store
+from veille.store.secrets import Secrets
 
 if TYPE_CHECKING:
-    from veille.contacts import Ledger
     from veille.core.doors import Door
-    from veille.net.gateway import Gateway
     from veille.search.index import Index
-    from veille.sources.base import Fetcher
-    from veille.sources.workers import Workers
 
-_PARSERS = 2  # processes; a third one gains nothing, since one writer stores what they give
 _PATIENCE = 1.5  # seconds to wait for a command that has the profile for a moment
 
 
@@ -58,71 +59,22 @@ class SystemClock:
         return time.monotonic()
 
 
+@cache
+def _given_token() -> str:
+    """The token of X that the environment gives; taken out of it, so that what is started from here has it not."""
+    return os.environ.pop(VARIABLE, "")
+
+
 @dataclass(frozen=True)
 class World:
-    """Time, chance, and further arguments of :class:`veille.net.gateway.Gateway`: the real ones, unless a test
-    simulates an internet."""
+    """Time, chance, further arguments of :class:`veille.net.gateway.Gateway`, the system's keyring and the token that
+    the environment gives: the real ones, unless a test simulates an internet."""
 
     clock: Clock = field(default_factory=SystemClock)
     rng: random.Random = field(default_factory=random.Random)
     door: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Network:
-    """The one door and the parsers behind it, there from the first request on."""
-
-    def __init__(self, world: World, ledger: "Ledger") -> None:
-        self._world = world
-        self._ledger = ledger
-        self._opening = RLock()
-        self._gateway: Gateway | None = None
-        self._workers: Workers | None = None
-        self._fetchers: dict[SourceKind, Fetcher] = {}
-
-    def fetchers(self) -> "Mapping[SourceKind, Fetcher]":
-        """One for each kind of source."""
-        with self._opening:
-            if not self._fetchers:
-                from veille.sources.feeds import FeedFetcher
-
-                fetcher = FeedFetcher(self.door().get, self._world.clock, self._parsers().run)
-                self._fetchers[SourceKind.FEED] = fetcher
-            return self._fetchers
-
-    def door(self) -> "Gateway":
-        """The one way out."""
-        with self._opening:
-            if self._gateway is None:
-                from veille.content.personal import personal
-                from veille.net.gateway import Gateway
-
-                self._gateway = Gateway(self._world.clock, self._ledger, personal=personal, **self._world.door)
-            return self._gateway
-
-    def extract(self, body: bytes, content_type: str, address: str) -> str:
-        """:func:`veille.sources.articles.extract`, beside this process."""
-        from veille.sources.articles import extract
-
-        return self._parsers().run(extract, body, content_type, address)
-
-    def hang_up(self) -> None:
-        """Close connections that are idle, so that a kept one is no mark."""
-        if self._gateway is not None:
-            self._gateway.hang_up()
-
-    def close(self) -> None:
-        """Let go of connections and processes."""
-        for each in (self._gateway, self._workers):
-            if each is not None:
-                each.close()
-
-    def _parsers(self) -> "Workers":
-        with self._opening:
-            if self._workers is None:
-                from veille.sources.workers import Workers
-
-                self._workers = Workers(_PARSERS)
-            return self._workers
+    secrets: Secrets = field(default_factory=Secrets)
+    x_token: str = field(default_factory=_given_token, repr=False)
 
 
 def open_services(folder: Path, *, write: bool, sample: bool = False, world: World | None = None) -> Services:
@@ -146,19 +98,27 @@ def open_services(folder: Path, *, write: bool, sample: bool = False, world: Wor
 
 
 def _services(store: Store, preferences: Preferences, world: World, sample: bool) -> Services:
-    clock, network = world.clock, Network(world, store.traces)
+    clock = world.clock
     discretion = Discretion(preferences, clock)
+    x = XAccess(store, world.secrets, clock, world.rng, lambda: preferences.values, environment=world.x_token,
+                sample=sample)  # fmt: skip
+    budget = Budget(store, clock, lambda: preferences.values)
+    outside = Outside(clock, store.traces, world.door, Paid(x.token, budget, store.people))
     indexer = Indexer(store, partial(_open_index, store))
     library = Library(store, indexer.index, clock, indexer.renew)
     refresher = Refresher(
-        store, clock, world.rng, network.fetchers, lambda: preferences.values, discretion, indexer.wake,
-        sample=sample, settled=network.hang_up)  # fmt: skip
+        store, clock, world.rng, outside.fetchers, lambda: preferences.values, discretion, indexer.wake,
+        sample=sample, settled=outside.hang_up)  # fmt: skip
+    rechecks = Rechecks(
+        store, clock, Chance(world.rng), lambda: preferences.values, outside.checkers, discretion, indexer.wake,
+        settled=outside.hang_up, sample=sample)  # fmt: skip
     return Services(
         folder=store.folder, sample=sample, writable=store.writable, clock=clock, preferences=preferences,
         library=library, curation=Curation(store, clock, strict=lambda: discretion.strict), history=History(store),
-        refresher=refresher, indexer=indexer, briefings=Briefings(store, library, clock), discretion=discretion,
-        _store=store, _fetchers=network.fetchers, _door=_nobody if sample else network.door, _extract=network.extract,
-        closing=[network.close, indexer.close, store.close])  # fmt: skip
+        refresher=refresher, indexer=indexer, briefings=Briefings(store, library, clock), discretion=discretion, x=x,
+        budget=budget, rechecks=rechecks,
+        _store=store, _fetchers=outside.fetchers, _door=_nobody if sample else outside.door, _extract=outside.extract,
+        closing=[outside.close, indexer.close, store.close])  # fmt: skip
 
 
 def _nobody() -> "Door":

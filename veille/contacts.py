@@ -74,7 +74,7 @@ class Contact:
     """A request that is about to leave: one for each redirect, too.
 
     ``route`` is ``str(Route)``; ``conditional`` says that validators went along; ``led_by`` is the host whose
-    redirect led here, "" for none.
+    redirect led here, "" for none; ``keyed`` that the person's own key for this host went along, by which it knows them.
     """
 
     at: datetime
@@ -86,6 +86,7 @@ class Contact:
     route: str = "direct"
     conditional: bool = False
     led_by: str = ""
+    keyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

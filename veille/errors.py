@@ -355,6 +355,34 @@ class NoToken(SourceError):
     text = N_("X is off: Veille has no token for it. Give it one under “X…” in the menu.")
 
 
+class KeyringFailed(SourceError):
+    """The system's keyring is locked, or fails."""
+
+    code = "keyring"
+    text = N_("The keyring of this system does not give or take the token: {detail}.")
+
+
+class NoKeyring(VeilleError):
+    """There is no keyring that keeps a secret safe; a plain file is none."""
+
+    text = N_(
+        "This system has no keyring that Veille trusts with the token. It can be kept until Veille ends, or given by "
+        "the environment variable VEILLE_X_TOKEN."
+    )
+
+
+class BadToken(VeilleError):
+    """What was given as a token is none; it is not said again."""
+
+    text = N_("That is no token of X: {detail}.")
+
+
+class NoticeUnread(VeilleError):
+    """X is turned on by whoever has read what it asks, costs and sees."""
+
+    text = N_("X stays off until you have read what it asks, what it costs and what it sees.")
+
+
 class TokenRefused(SourceError):
     """401: the token is wrong, or was withdrawn."""
 
@@ -373,7 +401,7 @@ class NotAllowed(SourceError):
     """403: the network does not give this to this token, or to anybody without an account."""
 
     code = "notallowed"
-    text = N_("{host} does not let Veille read this (403). {detail}")
+    text = N_("{host} does not let Veille read this. {detail}")
 
 
 class NoAccount(SourceError):
@@ -427,11 +455,14 @@ class BudgetKept(SourceError):
 
 def describe(packed: str) -> str:
     """The sentence for an error that :meth:`SourceError.pack` wrote; "" for none."""
-    if not packed:
-        return ""
+    return str(unpack(packed)) if packed else ""
+
+
+def unpack(packed: str) -> SourceError:
+    """The error that :meth:`SourceError.pack` wrote."""
     facts = json.loads(packed)
     kind = _BY_CODE.get(facts.pop("code", ""), SourceError)
-    return str(kind(**facts))
+    return kind(**facts)
 
 
 def code(packed: str) -> str:

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from veille.posts import Media, Post
+
 GONE = "gone"  # the hash of an item that expired or was removed: it never comes back
 
 
@@ -32,9 +34,15 @@ class Progress(Protocol):
 
 
 class SourceKind(StrEnum):
-    """What kind of source: it chooses the module of ``veille.sources`` that fetches it."""
+    """What kind of source: it chooses the module of ``veille.sources`` that fetches it.
+
+    A source on X is an account, a list or a search; on Mastodon an account or a hashtag (``content/networks.py``).
+    """
 
     FEED = "feed"
+    X = "x"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
 
 
 class Mode(StrEnum):
@@ -149,6 +157,7 @@ class SourceState:
     ``error`` is what :meth:`veille.errors.SourceError.pack` wrote, "" when the last answer was good;
     ``failures`` counts failed answers in a row. ``moved`` is where permanent redirects led last time, "" when they
     led nowhere: a move is believed when it is told twice, and never unasked when the new address looks personal.
+    ``cursor`` is where the next answer of a network of posts begins: the id of the newest post that it gave.
     """
 
     source: int
@@ -160,16 +169,7 @@ class SourceState:
     next_due: datetime | None = None
     failures: int = 0
     error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """A picture, sound, film, frame or file that an item refers to. Never loaded by itself."""
-
-    kind: str  # "image", "audio", "video", "frame", "file"
-    url: str
-    description: str = ""
-    type: str = ""
+    cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,8 @@ class Item:
     ``id`` is 0 until it is stored. ``uid`` is what the source calls it. ``content`` is sanitised HTML
     ("" in lists: rows do not carry it); ``summary`` is plain text of 300 characters at most. ``seen`` is
     when Veille first had it; ``at`` is where it stands in time. ``hash`` is of what the source gave, to
-    tell a change without comparing.
+    tell a change without comparing. ``post`` is what a network of posts says besides; None for an article, and for a
+    post of a feed that says nothing of its author. ``author`` is then the author's name, ``title`` is "".
     """
 
     id: int
@@ -199,6 +200,7 @@ class Item:
     hash: str = ""
     media: tuple[Media, ...] = ()
     tags: tuple[str, ...] = ()
+    post: Post | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,13 +279,17 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A row of a list. ``title`` and ``excerpt`` carry the marked words of a search."""
+    """A row of a list. ``title`` and ``excerpt`` carry the marked words of a search.
+
+    ``more`` counts the posts that the list shows under it: they carry on the thread that it begins.
+    """
 
     item: Item
     mark: Mark
     source: str  # the source's label
     title: Snippet
     excerpt: Snippet
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,3 +349,13 @@ class Outline:
         """Sources that are in no sector."""
         placed = {each.source for members in self.members.values() for each in members}
         return tuple(source for key, source in self.sources.items() if key not in placed)
+
+    @property
+    def ranked(self) -> tuple[int, ...]:
+        """The sources in the curator's order: the first of each sector, then the second; those in no sector last."""
+        places = [
+            (at, sector, each.source)
+            for sector, members in enumerate(self.members.values())
+            for at, each in enumerate(members)
+        ]
+        return tuple(dict.fromkeys([*(source for _at, _sector, source in sorted(places)), *self.sources]))

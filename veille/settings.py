@@ -103,6 +103,64 @@ class Settings:
         N_("The best first, or the newest first."),
         choices={"relevance": N_("Best first"), "date": N_("Newest first")},
     )
+    recheck_days: int = _declare(
+        30,
+        N_("Check stored posts for"),
+        N_(
+            "Posts younger than this are asked about at their network: what was edited or deleted there follows; 0: never."
+        ),
+        low=0,
+        high=365,
+        unit=N_("days"),
+    )
+    deleted_posts: str = _declare(
+        "mark",
+        N_("A post deleted at its network"),
+        N_("Its text goes in any case, as the networks ask."),
+        choices={"mark": N_("Keep a mark that it existed"), "nothing": N_("Keep nothing")},
+    )
+    x_minutes: int = _declare(
+        15,
+        N_("Ask X every"),
+        N_(
+            "How often X is asked for new posts, once you gave Veille a token; how often costs nothing, each post does."
+        ),
+        low=5,
+        high=1440,
+        unit=N_("minutes"),
+    )
+    x_cap: int = _declare(
+        20,
+        N_("Budget for X"),
+        N_("The most that reading X may cost in a month (UTC). Veille never goes beyond it."),
+        low=0,
+        high=100_000,
+        unit=N_("dollars"),
+    )
+    x_recheck_share: int = _declare(
+        10,
+        N_("Part of it for checking stored posts"),
+        N_("The most of the budget that is spent on asking whether stored posts still stand."),
+        low=0,
+        high=100,
+        unit="%",
+    )
+    x_post_price: int = _declare(
+        5,
+        N_("Price of 1,000 posts on X"),
+        N_("What X asks for 1,000 posts read; change it when X changes its prices."),
+        low=0,
+        high=10_000,
+        unit=N_("dollars"),
+    )
+    x_user_price: int = _declare(
+        10,
+        N_("Price of 1,000 accounts on X"),
+        N_("What X asks for 1,000 accounts looked up; each is looked up once, and rarely again."),
+        low=0,
+        high=10_000,
+        unit=N_("dollars"),
+    )
 
 
 _DEFAULTS = Settings()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.corpora import corpus
 from tests.harmless import faults, harmless_link
 from veille.content.html import LONGEST, clean, from_text, to_text, words
-from veille.model import Media
+from veille.posts import Media
 
 _BASE = "https://x.example/a/b"
 

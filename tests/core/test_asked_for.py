@@ -25,7 +25,8 @@ from veille.errors import (
     Unreachable,
     Unreadable,
 )
-from veille.model import Article, Media, Mode, Source
+from veille.model import Article, Mode, Source
+from veille.posts import Media
 from veille.net.gateway import Response
 from veille.store import Store
 

@@ -172,3 +172,13 @@ def test_it_is_complete_in_itself_and_hosts_cannot_write_into_it(
 def test_the_mode_is_said(certificates: Certificates, discretion: Discretion, clock: FakeClock):
     discretion.set_mode(Mode.STRICT)
     assert "Mode in force then: strict." in certificates.certificate(clock.now(), clock.now())
+
+
+def test_a_key_of_ones_own_is_owned_up_to(certificates: Certificates, store: Store, clock: FakeClock):
+    start = clock.now()
+    contact(store, clock, "https://news.example/")
+    clock.advance(hours=1)
+    assert "own key" not in certificates.certificate(start, clock.now())
+    contact(store, clock, "https://api.twitter.com/2/tweets", keyed=True)
+    clock.advance(hours=1)
+    assert "1 request also carried the person" in certificates.certificate(start, clock.now())

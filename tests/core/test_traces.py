@@ -43,7 +43,8 @@ def test_a_trace_in_words(traces: Traces, store: Store, clock: FakeClock):
     assert row.keys() == {
         "number": number, "at": clock.now(), "finished": clock.now(), "reason": "scheduled", "source_id": source.id,
         "source": "News", "host": "news.example", "method": "GET", "address": HTTPS, "route": "direct",
-        "redirected_by": "", "conditional": False, "ip": "93.184.1.1", "status": 200, "outcome": "answered (200)",
+        "redirected_by": "", "conditional": False, "keyed": False, "ip": "93.184.1.1", "status": 200,
+        "outcome": "answered (200)",
         "sent": 120, "received": 4000,
         "learnt": (
             "The host: that somebody at this machine's address asked for this page then; no name, no cookie. Its way "
@@ -60,6 +61,7 @@ LEARNT = {
     "a proxy knows the host": (HTTPS, {"route": PROXY}, None, "not the page"),
     "a proxy without TLS knows all": (HTTP, {"route": PROXY}, None, "the page and what came back"),
     "a mark was sent back": (HTTPS, {"conditional": True}, None, "by a mark that it had given twice"),
+    "a key of one's own": (HTTPS, {"keyed": True}, None, "who you are there"),
     "an address of a redirect": (HTTPS, {"led_by": "go.example"}, None, "could put a mark into it"),
     "the name alone": (HTTPS, {}, Ending(FakeClock().now(), error="{}"), "The host: nothing."),
     "no answer": (

@@ -12,10 +12,12 @@ ROOMS = ["ui", "core", "sources", "search", "store", "content", "net"]
 MODULES = [
     "__main__",
     "app",
+    "outside",
     "cli",
     "model",
     "settings",
     "contacts",
+    "posts",
     "errors",
     "i18n",
     "resources",
@@ -56,6 +58,7 @@ GOOD = [
     ("sources/articles.py", "import trafilatura"),
     ("sources/x.py", "import tweepy"),
     ("store/database.py", "import sqlite3"),
+    ("store/secrets.py", "import keyring.backend"),
     ("search/index.py", "from whoosh import fields"),
 ]
 
@@ -82,6 +85,7 @@ BAD = [
     ("sources/jsonfeed.py", "import feedparser", "feedparser"),
     ("sources/feeds.py", "import tweepy", "tweepy"),
     ("core/library.py", "import sqlite3", "SQLite"),
+    ("core/xaccess.py", "import keyring", "keyring"),
     ("store/items.py", "import whoosh.index", "Whoosh"),
 ]
 

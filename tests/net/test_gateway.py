@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeClock
-from tests.net.conftest import READ, Make, Names
+from tests.net.conftest import READ, FakeLedger, Make, Names
 from tests.servers import FeedServer, Recorded, Reply
 from veille.errors import (
     BadStatus,
@@ -18,6 +18,7 @@ from veille.errors import (
     PrivateAddress,
     RefusedAddress,
     RefusedMethod,
+    TooLarge,
     TooManyRedirects,
     Unreachable,
 )
@@ -348,3 +349,42 @@ def test_a_new_connection_or_an_answer_that_breaks_off_is_not_asked_again(
     with pytest.raises(Unreachable):
         gateway.get(server.url("/feed.xml"), purpose=READ, allow_private=True)
     assert left == []
+
+
+# Answers of any status ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [200, 304, 400, 401, 403, 404, 410, 418, 429, 500, 503])
+def test_an_answer_is_had_whole_whatever_its_status(server: FeedServer, gateway: Gateway, status: int) -> None:
+    why = b'{"error":"InvalidRequest"}'
+    server.put("/api", why, status=status, headers={"Retry-After": "7", "X-Why": "it"})
+    answer = gateway.get(server.url("/api"), purpose=READ, allow_private=True, whole=True)
+    assert (answer.status, answer.body) == (status, b"" if status == 304 else why)
+    assert (answer.headers["retry-after"], answer.headers["x-why"]) == ("7", "it")
+    assert (answer.url, answer.moved, answer.conditional) == (server.url("/api"), "", False)
+
+
+def test_a_whole_answer_is_redirected_capped_and_written_down_as_any(
+    server: FeedServer, make: Make, ledger: FakeLedger, clock: FakeClock
+) -> None:
+    gateway = make(clock, bytes=100)
+    server.put("/there", b"no", status=404)
+    server.redirect("/here", "/there", status=308)
+    answer = gateway.get(server.url("/here"), purpose=READ, allow_private=True, whole=True)
+    assert (answer.status, answer.moved) == (404, server.url("/there"))
+    assert [(ending.status, ending.error) for ending in ledger.endings] == [(308, ""), (404, "")]
+    server.put("/large", b"x" * 101, status=500)
+    with pytest.raises(TooLarge):
+        gateway.get(server.url("/large"), purpose=READ, allow_private=True, whole=True)
+    server.redirect("/round", "/round")
+    with pytest.raises(TooManyRedirects):
+        gateway.get(server.url("/round"), purpose=READ, allow_private=True, whole=True)
+    with pytest.raises(PrivateAddress):
+        gateway.get(server.url("/there"), purpose=READ, whole=True)
+
+
+def test_validators_go_with_a_whole_answer_too(server: FeedServer, gateway: Gateway) -> None:
+    server.put("/api", b"[]", headers={"ETag": '"1"'})
+    known = Validators('"1"', url=server.url("/api"))
+    answer = gateway.get(server.url("/api"), purpose=READ, validators=known, allow_private=True, whole=True)
+    assert (answer.status, answer.conditional) == (304, True)

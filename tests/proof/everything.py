@@ -89,7 +89,7 @@ def commands(folder: Path) -> tuple[list[str], int]:
             "undo": [], "sources": [], "sectors": [], "starters": [], "adopt": ["energy"], "try": ["energy"],
             "export": [str(folder / "out.opml")], "mode": [], "route": ["1", "direct"], "allow": ["1", "article"],
             "article": ["1", "--yes"], "traces": [], "certificate": [str(folder / "certificate.pdf")], "settings": [],
-            "set": ["keep_days", "80"],
+            "set": ["keep_days", "80"], "x": [],
         }  # fmt: skip
         assert set(typed) == set(_commands()), "a command is missing here"
         for name, words in typed.items():
@@ -152,13 +152,13 @@ def _deeds(person: Any) -> None:
 def _windows(person: Any, folder: Path) -> list[str]:
     from veille.core.starters import Starters  # noqa: F401 - what the dialogue is made of
     from veille.ui import dialogs, menus
-    from veille.ui.dialogs import adding, certificate, files, keys, naming, notes, preferences, report, route, starters
+    from veille.ui.dialogs import adding, certificate, files, keys, naming, notes, preferences, report, route, starters, x
     from veille.ui.traces import open_traces
 
     services, window = person.services, person.window
     imported = services.exchange.import_opml(b"<opml><body><outline xmlUrl='nonsense'/></body></opml>", "x.opml")
     makes: dict[str, Callable[[], Any]] = {
-        "adding": lambda: adding.AddressDialog(window, window.browsing.outline, None),
+        "adding": lambda: adding.AddressDialog(window, services, window.tasks, window.browsing.outline, None),
         "certificate": lambda: certificate.CertificateDialog(window, services),
         "files": lambda: _answered(lambda: files.ask_file(window, "A file", save=str(folder / "x.opml"))),
         "keys": lambda: keys.KeySheet(window),
@@ -168,6 +168,7 @@ def _windows(person: Any, folder: Path) -> list[str]:
         "report": lambda: report.ReportWindow(window, imported),
         "route": lambda: route.RouteDialog(window, "Source", ""),
         "starters": lambda: starters.StartersWindow(window, services.starters.starter_sectors()),
+        "x": lambda: x.XWindow(window, services, window.tasks),
     }
     there = {each.name for each in pkgutil.iter_modules(dialogs.__path__)}
     assert set(makes) == there, f"a dialogue is missing here: {there ^ set(makes)}"

@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from veille.model import GONE, ItemKind, Media
+from veille.model import GONE, ItemKind
+from veille.posts import Media
 from veille.sources.entries import Entry, Place, Text, build, moment
 from veille.sources.feeds import parse
 

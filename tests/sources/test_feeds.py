@@ -9,7 +9,8 @@ import pytest
 
 from tests.harmless import item_faults
 from veille.errors import NotAFeed, Unreadable
-from veille.model import ItemKind, Media
+from veille.model import ItemKind
+from veille.posts import Media
 from veille.sources.base import Parsed
 from veille.sources.feeds import parse
 

@@ -7,7 +7,8 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.store.build import START, feed, item
-from veille.model import GONE, Counts, Item, ItemKind, Media, Sector, Version
+from veille.model import GONE, Counts, Item, ItemKind, Sector, Version
+from veille.posts import Media
 from veille.store import Filter, Store
 from veille.store.filters import conditions
 

@@ -10,7 +10,8 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.store.build import START, STATE, fill_sample, item, member
-from veille.model import GONE, Article, Counts, Deed, ItemKind, Mark, Media, Sector, Validators, Version
+from veille.model import GONE, Article, Counts, Deed, ItemKind, Mark, Sector, Validators, Version
+from veille.posts import Media
 from veille.store import Filter, Store, open_store, schema
 from veille.store.migration import Schema
 

@@ -46,7 +46,7 @@ def test_the_traces_are_a_ledger(store: Store) -> None:
 def test_a_trace_comes_back_as_it_was(store: Store) -> None:
     made = Contact(
         START + timedelta(microseconds=7), Reason.PICTURE, 3, "HEAD", "https://e.example/é?a=%20&b", "e.example",
-        "socks5://127.0.0.1:9050", conditional=True, led_by="t.example")  # fmt: skip
+        "socks5://127.0.0.1:9050", conditional=True, led_by="t.example", keyed=True)  # fmt: skip
     number = store.traces.begin(made)
     assert store.traces.find(ALL) == [Trace(number, made)]
     over = ending(minutes=1, status=0, error='{"code": "gone", "host": "é"}', address="2001:db8::1")

@@ -12,7 +12,8 @@ from tests.fakes import FakeClock
 from veille.app import open_services
 from veille.core.services import Services
 from veille.errors import Unreachable
-from veille.model import Item, ItemKind, Media, Membership, Sector, SourceKind, SourceState
+from veille.model import Item, ItemKind, Membership, Sector, SourceKind, SourceState
+from veille.posts import Media
 from veille.store import open_store
 from veille.ui import theme
 from veille.ui.start import Face

@@ -9,7 +9,8 @@ from PySide6.QtGui import QImage, QTextDocument
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import NEWEST, item
-from veille.model import Article, Hit, ItemKind, Mark, Media, Snippet
+from veille.model import Article, Hit, ItemKind, Mark, Snippet
+from veille.posts import Media
 from veille.ui.pictures import Picture
 from veille.ui.reader import Reader, Text
 

@@ -13,7 +13,8 @@ from tests.ui.test_pictures import encoded
 from veille.contacts import Reason
 from veille.core.pictures import Picture, Pictures
 from veille.errors import ProfileUnwritable
-from veille.model import Article, Deed, Item, Media, Mode, Progress
+from veille.model import Article, Deed, Item, Mode, Progress
+from veille.posts import Media
 from veille.ui import links as links_module
 from veille.ui.start import Face
 from veille.ui.window import Window

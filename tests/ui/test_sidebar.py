@@ -12,6 +12,7 @@ from veille.model import Deed, Membership, Outline, Sector, Source, SourceKind
 from veille.ui.dialogs import route
 from veille.ui.places import Place
 from veille.ui.sidebar import Sidebar
+from veille.ui.tree import ICON, PLACE
 
 WHEN = datetime(2026, 3, 1, tzinfo=UTC)
 HERE = Place("source", "s0", 1)
@@ -89,3 +90,42 @@ def test_its_own_route_stands_in_the_tip(qtbot: QtBot, way: str, said: str | Non
     assert ("Route" in tip) is bool(said)
     assert said is None or said in tip
     assert "s3cret" not in tip
+
+
+def ranked(qtbot: QtBot, kinds: list[SourceKind]) -> Sidebar:
+    """A sector with a source of each of ``kinds``."""
+    made = Sidebar()
+    qtbot.addWidget(made)
+    sources = {
+        at: Source(at, f"{kind}:{at}", kind, f"https://{at}.example/", f"Source {at}", WHEN)
+        for at, kind in enumerate(kinds, 1)
+    }
+    members = tuple(Membership("s0", at, "person", "person", WHEN, rank=at) for at in sources)
+    outline = Outline((Sector("s0", "Energy"),), sources, {"s0": members})
+    made.show_outline(outline)
+    made.places.show_outline(outline)
+    return made
+
+
+@pytest.mark.parametrize(("source", "possible"), [(1, ["down"]), (2, ["top", "up", "down"]), (3, ["top", "up"])])
+def test_a_source_goes_up_and_down_its_sector(qtbot: QtBot, source: int, possible: list[str]) -> None:
+    made = ranked(qtbot, [SourceKind.FEED] * 3)
+    place = Place("source", "s0", source)
+    entries = actions(made.menu_for(place))
+    told: list[object] = []
+    made.wanted.connect(lambda *wanted: told.append(wanted))
+    for text in ("Ask first: move to the top", "Move up", "Move down"):
+        entries[text].trigger()
+    assert told == [("rank", place, to) for to in possible]
+
+
+def test_a_source_alone_has_nowhere_to_go(qtbot: QtBot) -> None:
+    made = ranked(qtbot, [SourceKind.FEED])
+    assert "Move up" not in actions(made.menu_for(Place("source", "s0", 1)))
+    assert "Move up" not in actions(made.menu_for(Place("source", None, 1)))
+
+
+def test_accounts_have_a_sign_of_their_own(qtbot: QtBot) -> None:
+    made = ranked(qtbot, [SourceKind.FEED, SourceKind.X, SourceKind.BLUESKY, SourceKind.MASTODON])
+    rows = [row for row in made.places.places.rows() if row.data(PLACE).name == "source"]
+    assert [row.data(ICON) for row in rows] == ["rss", "at", "at", "at"]

@@ -282,3 +282,22 @@ def test_a_button_that_has_the_keyboard_is_pressed(window: Window, qtbot: QtBot,
         button.setFocus()
         with qtbot.waitSignal(button.clicked):
             press(qtbot, window, key)
+
+
+def test_a_source_goes_to_the_top_of_its_sector(window: Window, qtbot: QtBot) -> None:
+    def order() -> list[int]:
+        return [each.source for each in window.browsing.outline.members["s0"]]
+
+    window.curating.do("move", Place("source", None, 3), "s0")
+    qtbot.waitUntil(lambda: order() == [1, 3])
+    window.side.places.go(Place("source", "s0", 3))
+    window.curating.do("rank", Place("source", "s0", 3), "top")
+    qtbot.waitUntil(lambda: order() == [3, 1])
+    assert window.side.places.place() == Place("source", "s0", 3), "it stays chosen"
+    assert window.done.isVisible()
+    window.curating.do("rank", Place("source", "s0", 3), "down")
+    qtbot.waitUntil(lambda: order() == [1, 3])
+    window.curating.do("rank", Place("source", "s0", 3), "up")
+    qtbot.waitUntil(lambda: order() == [3, 1])
+    window.browsing.undo()
+    qtbot.waitUntil(lambda: order() == [1, 3])

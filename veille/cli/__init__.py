@@ -1,8 +1,8 @@
 """The terminal face: ``veille COMMAND``. Texts on stdout, or one JSON object per line; what went wrong on stderr.
 
 ``reading`` has the commands that show, ``changing`` those that change, ``discretion`` those about what others may see,
-``tracing`` those about what was sent; ``arguments`` is what may be typed, ``terminal`` and ``entries`` are how it
-looks.
+``tracing`` those about what was sent, ``xaccess`` the one about X; ``arguments`` is what may be typed, ``terminal`` and
+``entries`` are how it looks.
 """
 
 import os
@@ -88,7 +88,7 @@ def _run(arguments: Namespace, open: Open, paper: Paper, terminal: "Terminal") -
 
 def _commands(arguments: Namespace, paper: Paper) -> dict[str, tuple[Run, Need]]:
     """What each command does, and what it needs of the profile for what was typed."""
-    from veille.cli import changing, discretion, reading, tracing
+    from veille.cli import changing, discretion, reading, tracing, xaccess
 
     sets_mode, sets_route = (getattr(arguments, name, None) is not None for name in ("mode", "route"))
 
@@ -115,6 +115,7 @@ def _commands(arguments: Namespace, paper: Paper) -> dict[str, tuple[Run, Need]]
         "article": (discretion.article, Need.READ),
         "traces": (tracing.traces, Need.READ),
         "certificate": (partial(tracing.certificate, paper), Need.READ),
+        "x": (xaccess.x, {"on": Need.BEGIN, "off": Need.WRITE}.get(getattr(arguments, "switch", ""), Need.READ)),
         "settings": (reading.settings, Need.READ),
         "set": (changing.set_setting, Need.BEGIN),
     }

@@ -24,7 +24,8 @@ _ARGPARSE = (
 
 ITEM_KEYS = (
     "id, kind, title, url, author, source, source_id, sectors, language, at, published, updated, seen, "
-    "read, saved, summary, tags"
+    "read, saved, summary, tags, post (network, id, author, reposted_by, continues, referred, poll, figures, mentions, "
+    "warning, withheld, fate, fated), more"
 )
 SOURCE_KEYS = (
     "id, key, kind, address, title, name, site, language, sectors, unread, private, paused, added, checked, changed, "
@@ -35,7 +36,7 @@ KEYS = {
     "list": ITEM_KEYS,
     "search": ITEM_KEYS,
     "brief": f"sector, sector_title, {ITEM_KEYS}",
-    "read": f"{ITEM_KEYS}, content, media (kind, url, description, type)",
+    "read": f"{ITEM_KEYS}, content, media (kind, url, description, type), thread, versions (replaced, title, content)",
     "sources": SOURCE_KEYS,
     "add": SOURCE_KEYS,
     "sectors": "key, title, summary, sources, unread",
@@ -50,11 +51,12 @@ KEYS = {
     "refresh": "asked, new, unchanged, waiting, cancelled, later, failed (source_id, source, address, reason)",
     "traces": (
         "number, at, finished, reason, source_id, source, host, method, address, route, redirected_by, conditional, "
-        "ip, status, outcome, sent, received, learnt"
+        "keyed, ip, status, outcome, sent, received, learnt"
     ),
     "mode": "mode, open_until, route, reads, hosts, sent, received, written",
     "route": SOURCE_KEYS,
     "allow": SOURCE_KEYS,
+    "x": "on, kept, accepted, problem, notice",
     "article": "id, title, url, source, source_id, fetched, content",
 }
 
@@ -162,6 +164,7 @@ def _commands() -> dict[str, tuple[str, Any]]:
         "allow": (_("what you allow for a source without a question"), _allow),
         "traces": (_("which hosts were contacted, why, and what they could learn"), _traces),
         "certificate": (_("write a page that states what was sent in a period, and to whom"), _certificate),
+        "x": (_("whether X is read, and by whose token; turn it on or off"), _x),
         "settings": (_("list the settings"), nothing),
         "set": (_("change a setting"), _set),
     }
@@ -253,6 +256,12 @@ def _certificate(command: argparse.ArgumentParser) -> None:
     help = _("where to: its name ends in .html or .pdf; - is standard output (HTML)")
     command.add_argument("file", metavar=_("FILE"), type=_page, help=help)
     _period(command)
+
+
+def _x(command: argparse.ArgumentParser) -> None:
+    help = _("on: the token is asked for, or read from standard input; off: it is forgotten")
+    command.add_argument("switch", nargs="?", choices=["on", "off"], help=help)
+    command.add_argument("--yes", action="store_true", help=_("I have read the notice"))
 
 
 def _set(command: argparse.ArgumentParser) -> None:

@@ -112,7 +112,10 @@ def _refresh_keys(report: Report) -> dict[str, object]:
 
 def _run(services: Services, due: bool, progress: Progress) -> Report:
     if due:
-        return services.refresher.run(progress, services.refresher.due(once=True), reason=Reason.SCHEDULED)
+        report = services.refresher.run(progress, services.refresher.due(once=True), reason=Reason.SCHEDULED)
+        if services.rechecks.due():
+            services.rechecks.run(progress)
+        return report
     return services.refresher.run(progress)
 
 

@@ -1,14 +1,16 @@
 """Items, sources and settings as a terminal shows them and as objects with documented keys."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
+from veille.cli import posts
 from veille.cli.terminal import Terminal
 from veille.content.text import excerpt, plain
+from veille.core import telling
 from veille.errors import describe
 from veille.i18n import _, moment, ngettext, number
-from veille.model import Article, Counts, Hit, Outline, Source, SourceState
+from veille.model import Article, Counts, Hit, Item, ItemKind, Outline, Source, SourceState, Version
 from veille.settings import Setting, Settings, shown
 
 _BLOCKS = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|figure|pre|table|tr|dt|dd|hr)\b[^>]*>", re.IGNORECASE)
@@ -34,23 +36,30 @@ class Entries:
             self._terminal.object({**(more or {}), **self._item_keys(hit)})
             return
         sign = " " if hit.mark.read else "•"
-        title = hit.title if hit.title.text else hit.excerpt
+        title = telling.shown(hit) if _untitled(hit) else hit.title
         self._terminal.line(title, _INDENT, f"{hit.item.id:>6} {sign}")
         self._under_the_title(hit)
         if excerpt and hit.title.text:
             self._terminal.line(hit.excerpt, _INDENT)
 
-    def whole(self, hit: Hit) -> None:
-        """An item with its text."""
+    def whole(self, hit: Hit, thread: Sequence[Item], versions: Mapping[int, Sequence[Version]]) -> None:
+        """An item with its text; a post with all posts of its ``thread``, and what each said before."""
+        item = hit.item
         if self._terminal.json:
-            media = [asdict(each) for each in hit.item.media]
-            self._terminal.object({**self._item_keys(hit), "content": hit.item.content, "media": media})
+            self._terminal.object({
+                **self._item_keys(hit), "content": item.content, "media": [asdict(each) for each in item.media],
+                "thread": [each.id for each in thread],
+                "versions": [_version_keys(each) for each in versions.get(item.id, ())],
+            })  # fmt: skip
             return
-        self._terminal.line(hit.title, _INDENT, f"{hit.item.id:>6}")
-        self._under_the_title(hit)
-        self._text(_paragraphs(hit.item.content) or [hit.item.summary])
-        for each in hit.item.media:
-            self._terminal.line(" ".join(filter(None, (f"[{each.description or each.kind}]", each.url))), _INDENT)
+        self._terminal.line(posts.facts(hit)[0] if _untitled(hit) else hit.title, _INDENT, f"{item.id:>6}")
+        self._under_the_title(hit, after=int(_untitled(hit)))
+        if item.kind is ItemKind.POST:
+            posts.whole(self._terminal, thread, versions)
+        else:
+            self._text(_paragraphs(item.content) or [item.summary])
+            for each in item.media:
+                self._terminal.line(" ".join(filter(None, (f"[{each.description or each.kind}]", each.url))), _INDENT)
         self._terminal.line()
 
     def article(self, hit: Hit, article: Article) -> None:
@@ -73,10 +82,15 @@ class Entries:
             self._terminal.line()
             self._terminal.line(text, _INDENT)
 
-    def _under_the_title(self, hit: Hit) -> None:
-        facts = [hit.source, hit.item.author if hit.item.author != hit.source else "", moment(hit.item.at)]
+    def _under_the_title(self, hit: Hit, after: int = 0) -> None:
+        """The facts ``after`` those that were told already, and the address."""
+        item = hit.item
+        if item.kind is ItemKind.POST:
+            facts = posts.facts(hit)
+        else:
+            facts = [hit.source, item.author if item.author != hit.source else "", moment(item.at)]
         facts.append(_("saved") if hit.mark.saved else "")
-        self._terminal.line(" · ".join(filter(None, facts)), _INDENT)
+        self._terminal.line(" · ".join(filter(None, facts[after:])), _INDENT)
         if hit.item.url:
             self._terminal.line(hit.item.url, _INDENT)
 
@@ -87,7 +101,7 @@ class Entries:
             "source": hit.source, "source_id": item.source, "sectors": self._sectors.get(item.source, []),
             "language": item.lang, "at": item.at, "published": item.published, "updated": item.updated,
             "seen": item.seen, "read": hit.mark.read, "saved": hit.mark.saved, "summary": item.summary,
-            "tags": item.tags,
+            "tags": item.tags, "post": posts.keys(item.post), "more": hit.more,
         }  # fmt: skip
 
     # Sources and sectors ---------------------------------------------------------------------------
@@ -176,6 +190,14 @@ def short(text: str) -> str:
 
 def _unread(count: int) -> str:
     return ngettext("{n} unread", "{n} unread", count).format(n=number(count)) if count else ""
+
+
+def _untitled(hit: Hit) -> bool:
+    return hit.item.kind is ItemKind.POST and not hit.title.text
+
+
+def _version_keys(version: Version) -> dict[str, object]:
+    return {"replaced": version.replaced, "title": version.title, "content": version.content}
 
 
 def _paragraphs(content: str) -> list[str]:

@@ -55,9 +55,11 @@ def read(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """``read``."""
     entries = Entries(terminal, services.curation.outline())
     check_ids(services, arguments.ids)
+    library = services.library
     for each in arguments.ids:
-        if hit := services.library.item(each):
-            entries.whole(hit)
+        if hit := library.item(each):
+            thread = library.thread(each) if hit.item.kind is ItemKind.POST else [hit.item]
+            entries.whole(hit, thread, {one.id: library.versions(one.id) for one in thread})
     if services.writable and services.preferences.values.read_on_open:
         services.library.mark_read(arguments.ids)
     return 0

@@ -24,6 +24,7 @@ _BOLD, _NORMAL, _CLEAR = "\x1b[1m", "\x1b[0m", "\r\x1b[K"
 _ON, _OFF = "\ue000", "\ue001"  # stand for the two above while a line is wrapped: private use, never shown
 _WIDTH = 100  # where the output is no terminal
 _WIDEST = 120  # a longer line is hard to read
+_LONGEST_SECRET = 2000  # characters that are read of one
 
 
 class Terminal:
@@ -68,6 +69,20 @@ class Terminal:
         self.progress.clear()
         print(plain(question), end=" ", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip().lower() in ("y", "yes", "o", "oui")
+
+    def secret(self, question: str) -> str:
+        """What the person types, unseen; the first line of standard input where nobody types."""
+        if not sys.stdin:
+            return ""
+        if not sys.stdin.isatty():
+            return sys.stdin.readline(_LONGEST_SECRET)
+        from getpass import getpass
+
+        self.progress.clear()
+        try:
+            return getpass(f"{plain(question)} ", sys.stderr)
+        except EOFError:
+            return ""
 
     def error(self, text: str) -> None:
         """Why it failed, on one line of stderr."""

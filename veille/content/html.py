@@ -13,7 +13,7 @@ import nh3
 from veille.content.addresses import resolve
 from veille.content.cleaning import clean_link
 from veille.content.text import plain, printable
-from veille.model import Media
+from veille.posts import Media
 
 LONGEST = 500_000  # characters of HTML that are read; what follows is left out
 _LINE = 20_000  # characters of HTML that are read for one line

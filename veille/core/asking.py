@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from veille.core.intake import Answer
 from veille.errors import Cancelled, SourceError, VeilleError
 from veille.model import Clock, Fetched, Progress, Source, SourceKind, SourceState
+from veille.sources.base import JointFetcher, Wanted
 
 if TYPE_CHECKING:
     from veille.contacts import Purpose
@@ -25,6 +27,9 @@ class _Barred:
     """There is no way out to a source: it was not asked."""
 
     why: SourceError
+
+
+Errand = Iterator[list[tuple[Source, Answer | _Barred]]]  # each step of it is work for a thread of the pool
 
 
 @dataclass(frozen=True)
@@ -66,39 +71,54 @@ class Asking:
 
         if not sources:
             return
-        fetchers = self.fetchers()
         done = 0
         pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="fetch")
         try:
-            waiting = {pool.submit(self._fetch, fetchers, source): source for source in sources}
+            waiting = {pool.submit(next, errand, None): errand for errand in self._errands(sources)}
             while waiting:
                 finished, _pending = wait(waiting, timeout=GLANCE, return_when=FIRST_COMPLETED)
                 answers: list[tuple[Source, Answer]] = []
-                for source, came in [(waiting.pop(future), future.result()) for future in finished]:
+                for came, errand in [(future.result(), waiting.pop(future)) for future in finished]:
                     if came is None:
                         continue
-                    done += 1
-                    self.progress.step(done, len(sources), source.label)
-                    if isinstance(came, _Barred):
-                        self.barred.append((source, came.why))
-                    else:
-                        answers.append((source, came))
+                    waiting[pool.submit(next, errand, None)] = errand
+                    for source, answer in came:
+                        done += 1
+                        self.progress.step(done, len(sources), source.label)
+                        if isinstance(answer, _Barred):
+                            self.barred.append((source, answer.why))
+                        else:
+                            answers.append((source, answer))
                 yield answers
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _fetch(self, fetchers: "Mapping[SourceKind, Fetcher]", source: Source) -> Answer | _Barred | None:
-        """In a thread of the pool: the answer, an error of the source, or None when it was not asked any more."""
-        if self.progress.cancelled or not self.allowed():
-            return None
-        try:
-            purpose = self.purpose(source)  # at the last moment: the person may have changed the mode meanwhile
-        except SourceError as error:
-            return _Barred(error)
+    def _errands(self, sources: list[Source]) -> Iterator[Errand]:
+        """One for each source, but one for all of a kind that is asked together."""
+        fetchers = self.fetchers()
+        together: dict[SourceKind, list[Source]] = {}
+        for source in sources:
+            if isinstance(fetchers[source.kind], JointFetcher):
+                together.setdefault(source.kind, []).append(source)
+            else:
+                yield self._single(fetchers[source.kind], source)
+        for kind, group in together.items():
+            fetcher = fetchers[kind]
+            if isinstance(fetcher, JointFetcher):
+                yield self._joint(fetcher, group)
+
+    def _single(self, fetcher: "Fetcher", source: Source) -> Errand:
+        if not self._asked():
+            return
+        purpose = self._purpose(source)
+        answer = purpose if isinstance(purpose, _Barred) else self._fetch(fetcher, source, purpose)
+        if answer is not None:  # it was not asked any more
+            yield [(source, answer)]
+
+    def _fetch(self, fetcher: "Fetcher", source: Source, purpose: "Purpose") -> Answer | None:
         try:
             known = self.store.items.known(source.id)
-            state = self.states.get(source.id, SourceState(source.id))
-            return fetchers[source.kind].fetch(source, state, known, purpose, lambda: self.progress.cancelled)
+            return fetcher.fetch(source, self._state(source), known, purpose, self._cancelled)
         except SourceError as error:
             return None if self.progress.cancelled else error
         except Cancelled:
@@ -107,3 +127,45 @@ class Asking:
             raise
         except Exception as error:  # a bug met by one source must not take the others along
             return SourceError(detail=type(error).__name__)
+
+    def _joint(self, fetcher: JointFetcher, sources: list[Source]) -> Errand:
+        if not self._asked():
+            return
+        purposes = {source.id: self._purpose(source) for source in sources}
+        yield [(source, barred) for source in sources if isinstance(barred := purposes[source.id], _Barred)]
+        wanted = [
+            Wanted(source, self._state(source), partial(self.store.items.known, source.id), purpose)
+            for source in sources
+            if not isinstance(purpose := purposes[source.id], _Barred)
+        ]
+        silent = {each.source.id: each.source for each in wanted}
+        try:
+            for answers in fetcher.fetch_all(wanted, self._cancelled):
+                for source, _answer in answers:
+                    silent.pop(source.id, None)
+                yield list(answers)
+        except Cancelled:
+            return
+        except VeilleError as error:
+            if not isinstance(error, SourceError):
+                raise
+            yield [(source, error) for source in silent.values() if not self.progress.cancelled]
+        except Exception as error:  # as in _fetch
+            yield [(source, SourceError(detail=type(error).__name__)) for source in silent.values()]
+
+    def _asked(self) -> bool:
+        """Whether anybody is asked any more."""
+        return not self.progress.cancelled and self.allowed()
+
+    def _purpose(self, source: Source) -> "Purpose | _Barred":
+        """At the last moment: the person may have changed the mode meanwhile."""
+        try:
+            return self.purpose(source)
+        except SourceError as error:
+            return _Barred(error)
+
+    def _state(self, source: Source) -> SourceState:
+        return self.states.get(source.id, SourceState(source.id))
+
+    def _cancelled(self) -> bool:
+        return self.progress.cancelled

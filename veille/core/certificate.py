@@ -110,6 +110,7 @@ class _Account:
     failed: int = 0
     unfinished: int = 0
     conditional: int = 0
+    keyed: int = 0
     last: int = 0
     first: int = 0
     methods: Counter[str] = field(default_factory=Counter)
@@ -145,6 +146,7 @@ class _Account:
         self.failed += row.failed
         self.unfinished += row.finished is None
         self.conditional += row.conditional
+        self.keyed += row.keyed
         self.methods[row.method] += 1
         self.reasons[row.reason] += 1
         self.routes[row.route] += 1
@@ -208,12 +210,20 @@ def _carried(account: _Account) -> list[str]:
         "{n} requests also named the version that came last, by a mark that the host had given twice.",
         account.conditional,
     )
+    keyed = ngettext(
+        "{n} request also carried the person's own key for its host (X), which so knows who read what; those whose "
+        "posts were read do not.",
+        "{n} requests also carried the person's own key for their host (X), which so knows who read what; those whose "
+        "posts were read do not.",
+        account.keyed,
+    )
     lines = "".join(f"<br><code>{_text(each.name)}: {_text(each.value)}</code>" for each in headers)
     return [
         _heading(_("What each request said")),
         _paragraph(told),
         f"<p><code>Host: …</code>{lines}</p>",
         _paragraph(conditional.format(n=number(account.conditional))),
+        *([_paragraph(keyed.format(n=number(account.keyed)))] if account.keyed else []),
     ]
 
 

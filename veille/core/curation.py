@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from veille.content.addresses import host, normalise, source_key
+from veille.content.networks import Meant, meant, shown, understand
 from veille.content.text import fold, plain
 from veille.core.history import standing
 from veille.core.naming import next_rank, slug
-from veille.errors import InNoSector, NotFound, PersonalAddress
+from veille.errors import BadAddress, InNoSector, NotFound, PersonalAddress
 from veille.i18n import N_, _
 from veille.model import Changes, Clock, Deed, Membership, Outline, Sector, Source, SourceKind
-from veille.settings import shown
+from veille.settings import shown as setting_shown
 
 if TYPE_CHECKING:
     from veille.store import Store
@@ -39,35 +40,46 @@ class Curation:
 
     # Sources -------------------------------------------------------------------------------------
 
-    def add_feed(
-        self, address: str, sector: str | None = None, title: str = "", allow_private: bool = False, why: str = "",
-        new_sector: str = "", allow_personal: bool = False
+    def add(
+        self, what: str | Meant, sector: str | None = None, title: str = "", allow_private: bool = False,
+        why: str = "", new_sector: str = "", allow_personal: bool = False
     ) -> tuple[Source, Changes]:  # fmt: skip
-        """Watch the feed at ``address``, in the sector with the key ``sector`` if one is given.
+        """Watch ``what``, or the likeliest of what this text means, in the sector with the key ``sector`` if given.
 
-        ``new_sector`` is the title of a sector to make for it, in the same entry of the history.
-        A feed that is there already is given back, and put into that sector too; one that was set aside
-        comes back. An address that looks made for one reader is flagged in the text. Raises BadAddress, at the
-        strict level PersonalAddress for such an address unless ``allow_personal``, and NotFound for the sector.
+        ``new_sector`` is the title of a sector to make for it, in the same entry of the history. Without a ``title``,
+        a source of posts is called by its handle. A source that is there already is given back, and put into that
+        sector too; one that was set aside comes back. A feed's address that looks made for one reader is flagged in
+        the text. Raises BadAddress, at the strict level PersonalAddress for such an address unless ``allow_personal``,
+        and NotFound for the sector.
         """
-        address = normalise(address.strip())
-        key = source_key(SourceKind.FEED, address)
-        name = plain(title)[:TITLE]
+        one = _likeliest(what) if isinstance(what, str) else what
+        key = source_key(one.kind, one.address)
+        feed = one.kind is SourceKind.FEED
+        name = plain(title)[:TITLE] or ("" if feed else shown(one)[:TITLE])
         if sector is not None:
             self._sector(sector)
         known = self._store.sources.by_key(key)
         there = known is not None and known.removed is None
-        personal = "" if there else self._personal(address, allow_personal)
+        personal = self._personal(one.address, allow_personal) if feed and not there else ""
         text = _("“{title}” is there already.") if there else _("“{title}” was added.")
-        text = text.format(title=known.label if known else name or address)
+        text = text.format(title=known.label if known else name or one.address)
+        site = "" if feed else one.address
         with self._store.history.recording(text) as entry:
-            source = self._store.sources.add(key, SourceKind.FEED, address, name, allow_private=allow_private)
+            source = self._store.sources.add(key, one.kind, one.address, name, site=site, allow_private=allow_private)
             source = self._permitted(source, allow_private, allow_personal)
             if new_sector:
                 sector = self.add_sector(new_sector)[0].key
             if sector is not None:
                 self._place(source.id, sector, why=plain(why)[:WHY])
         return source, self._changed(entry, " ".join(filter(None, (text, personal))), source.id)
+
+    def add_feed(
+        self, address: str, sector: str | None = None, title: str = "", allow_private: bool = False, why: str = "",
+        new_sector: str = "", allow_personal: bool = False
+    ) -> tuple[Source, Changes]:  # fmt: skip
+        """Watch the feed at ``address``, whatever else that address may mean; as :meth:`add`."""
+        one = meant(SourceKind.FEED, address)
+        return self.add(one, sector, title, allow_private, why, new_sector, allow_personal)
 
     def _personal(self, address: str, allowed: bool) -> str:
         """What is said of an address that looks made for one reader; "" for any other."""
@@ -124,7 +136,7 @@ class Curation:
         else:
             said = _("“{title}” is asked through {proxy}.")
         new = replace(old, route="direct" if text.strip() and route.direct else text.strip())
-        return self._replace(new, said.format(title=old.label, proxy=shown(str(route))))
+        return self._replace(new, said.format(title=old.label, proxy=setting_shown(str(route))))
 
     def move_in_question(self, source: int) -> str:
         """The address to which the source says it moved, when that looks made for one reader; "" when it does not,
@@ -181,6 +193,25 @@ class Curation:
                 self._place(source, to_sector, before=before)
             if from_sector is not None and from_sector != to_sector:
                 self._store.sources.remove_member(from_sector, source)
+        return self._changed(entry, text, source)
+
+    def rank(self, source: int, sector: str, up: int | None = None) -> Changes:
+        """Ask it earlier than its neighbours in ``sector``: by ``up`` places (negative: later), or first of all.
+
+        It matters where not all can be asked. Raises NotFound when it is not in that sector.
+        """
+        title, where = self._source(source).label, self._sector(sector)
+        members = list(self.outline().members[sector])
+        old = next((at for at, each in enumerate(members) if each.source == source), None)
+        if old is None:
+            raise NotFound(what=_("source in “{sector}”").format(sector=where.title), name=title)
+        new = 0 if up is None else min(max(old - up, 0), len(members) - 1)
+        text = _(_rank_text(old, new)).format(title=title, sector=where.title)
+        members.insert(new, members.pop(old))
+        with self._store.history.recording(text) as entry:
+            for at, each in enumerate(members if new != old else ()):
+                if each.rank != at:
+                    self._store.sources.put_member(replace(each, rank=at))
         return self._changed(entry, text, source)
 
     def pause(self, source: int, paused: bool = True) -> Changes:
@@ -282,6 +313,22 @@ _ASKED = {
     Deed.ARTICLE: N_("Veille asks before it fetches articles of “{title}”."),
     Deed.PERSONAL: N_("“{title}” may no longer lead to an address that is made for you alone."),
 }
+
+
+def _likeliest(text: str) -> Meant:
+    """Raises BadAddress; for an address with a password, which is not said again, LoginAddress."""
+    if found := understand(text):
+        return found[0]
+    normalise(text.strip())
+    raise BadAddress(address=plain(text)[:200])
+
+
+def _rank_text(old: int, new: int) -> str:
+    if new == old:
+        return N_("“{title}” stays where it is in “{sector}”.")
+    if new == 0:
+        return N_("“{title}” is asked first in “{sector}”.")
+    return N_("“{title}” moved up in “{sector}”.") if new < old else N_("“{title}” moved down in “{sector}”.")
 
 
 def _title(text: str) -> str:

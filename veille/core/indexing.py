@@ -87,7 +87,7 @@ class Indexer:
     def _lacks(self, index: "Index") -> bool:
         """Whether items are neither in the index nor queued: it is new, or was when Veille was killed."""
         count = index.count()
-        return not count or count + self._store.queue.count() < self._store.items.count(Filter())
+        return not count or count + self._store.queue.count() < self._store.items.count(Filter(folded=False))
 
     def _loop(self) -> None:
         while True:

@@ -10,7 +10,7 @@ from veille.core import schedule
 from veille.core.decide import decide
 from veille.core.schedule import Rhythm
 from veille.errors import BadAddress, SourceError, VeilleError
-from veille.model import Changes, Clock, Deed, Fetched, Source, SourceState
+from veille.model import Changes, Clock, Deed, Fetched, Source, SourceKind, SourceState
 
 if TYPE_CHECKING:
     from veille.store import Store
@@ -20,12 +20,13 @@ Answer = Fetched | SourceError
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The writer of one pass. ``chance``, from 0 to 1, moves the due time of the source with that id."""
+    """The writer of one pass. ``rhythm`` is that of a kind of source; ``chance``, from 0 to 1, moves the due time of a
+    source."""
 
     store: "Store"
     clock: Clock
-    rhythm: Rhythm
-    chance: Callable[[int], float]
+    rhythm: Callable[[SourceKind], Rhythm]
+    chance: Callable[[Source], float]
 
     def take(self, answers: list[tuple[Source, Answer]]) -> tuple[Changes, list[tuple[Source, Answer]]]:
         """Store ``answers``; returns what changed, and the answers as they were stored.
@@ -115,7 +116,7 @@ class Intake:
         else:
             old = self.store.sources.state(source.id)
             state = replace(old, checked=now, failures=old.failures + 1, error=answer.pack())
-        due = schedule.next_due(state, answer, now, self.rhythm, self.chance(source.id))
+        due = schedule.next_due(state, answer, now, self.rhythm(source.kind), self.chance(source))
         return replace(state, next_due=due)
 
     def _leads(self, source: int, fetched: Fetched) -> str:

@@ -9,7 +9,7 @@ from veille.core.history import standing
 from veille.core.scoping import Narrowed, labelled, narrow
 from veille.errors import IndexBroken
 from veille.i18n import ngettext, number
-from veille.model import Article, Changes, Clock, Counts, Hit, Item, Listing, Mark, Outline, Query, Snippet
+from veille.model import Article, Changes, Clock, Counts, Hit, Item, Listing, Mark, Outline, Query, Snippet, Version
 from veille.store.filters import Filter
 
 if TYPE_CHECKING:
@@ -69,6 +69,14 @@ class Library:
         item = self._store.items.get(id)
         return replace(self._hits([item], tuple(words))[0], item=item) if item else None
 
+    def thread(self, id: int) -> list[Item]:
+        """The whole items of the author's thread that the post ``id`` is part of, oldest first; itself when alone."""
+        return self._store.items.whole(self._store.posts.thread(id))
+
+    def versions(self, id: int) -> list[Version]:
+        """What an item said before its source changed it, newest first."""
+        return self._store.items.versions(id)
+
     def article(self, id: int) -> Article | None:
         """The full article behind an item, if it was fetched."""
         return self._store.articles.get(id)
@@ -80,16 +88,17 @@ class Library:
     def unindexed(self) -> int:
         """How many items the search does not know yet."""
         if not self._store.writable and self._index().fresh:  # the window will make it anew; here it stays empty
-            return self._store.items.count(Filter())
+            return self._store.items.count(Filter(folded=False))
         return self._store.queue.count()
 
     # Marks -----------------------------------------------------------------------------------------
 
     def mark_read(self, ids: Iterable[int], read: bool = True) -> Changes:
-        """Mark items read or unread. Of several at once, the history keeps an entry to undo."""
+        """Mark items read or unread, a post with what its list shows under it. Of several at once, the history keeps
+        an entry to undo."""
         ids = list(ids)
         if len(ids) < 2:
-            return Changes(items=frozenset(self._store.marks.set_read(ids, read)))
+            return Changes(items=frozenset(self._store.marks.set_read(self._store.posts.spread(ids), read)))
         return self._mark_many(ids, read)
 
     def mark_all_read(self, query: Query) -> Changes:
@@ -98,7 +107,7 @@ class Library:
         return self._mark_many(everything.ids, True)
 
     def save(self, ids: Iterable[int], saved: bool = True) -> Changes:
-        """Save items, or let go of them. When this returns it is on disk; it can be undone."""
+        """Save items, or let go of them, a post with its thread. When this returns it is on disk; it can be undone."""
         ids = list(ids)
         if saved:
             text = ngettext("{n} item saved.", "{n} items saved.", len(ids))
@@ -106,7 +115,7 @@ class Library:
             text = ngettext("{n} item no longer saved.", "{n} items no longer saved.", len(ids))
         text = text.format(n=number(len(ids)))
         with self._store.history.recording(text) as entry:
-            touched = self._store.marks.set_saved(ids, self._clock.now() if saved else None)
+            touched = self._store.marks.set_saved(self._store.posts.spread(ids), self._clock.now() if saved else None)
         return Changes(items=frozenset(touched), undo=standing(self._store, entry), text=text)
 
     def _mark_many(self, ids: Sequence[int], read: bool) -> Changes:
@@ -116,7 +125,7 @@ class Library:
             text = ngettext("{n} item marked as unread.", "{n} items marked as unread.", len(ids))
         text = text.format(n=number(len(ids)))
         with self._store.history.recording(text) as entry:
-            touched = self._store.marks.set_read(ids, read)
+            touched = self._store.marks.set_read(self._store.posts.spread(ids), read)
         return Changes(items=frozenset(touched), undo=standing(self._store, entry), text=text)
 
     # Pieces ----------------------------------------------------------------------------------------
@@ -185,6 +194,7 @@ class Library:
 
     def _hits(self, items: Sequence[Item], words: tuple[str, ...]) -> list[Hit]:
         marks = self._store.marks.get([item.id for item in items])
+        more = self._store.posts.followers(item.id for item in items if item.post)
         sources = {source: self._store.sources.get(source) for source in {item.source for item in items}}
         labels = {id: source.label if source else "" for id, source in sources.items()}
         return [
@@ -193,6 +203,7 @@ class Library:
                 marks.get(item.id, Mark(item.id)),
                 labels[item.source],
                 *_snippets(item, words),
+                more.get(item.id, 0),
             )
             for item in items
         ]

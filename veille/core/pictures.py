@@ -39,10 +39,12 @@ class Pictures:
         self._door = door
 
     def addresses(self, item: Item) -> list[str]:
-        """What :meth:`load` would ask for: the pictures of ``item``, clean addresses, each once, 20 at most."""
+        """What :meth:`load` would ask for: the pictures of ``item`` and of the posts inside it, clean addresses, each
+        once, 20 at most."""
         from veille.content.cleaning import clean_link
 
-        images = (each.url for each in item.media if each.kind == "image" and _on_the_web(each.url))
+        inside = (each for one in (item.post.referred if item.post else ()) for each in one.media)
+        images = (each.url for each in (*item.media, *inside) if each.kind == "image" and _on_the_web(each.url))
         return list(dict.fromkeys(map(clean_link, images)))[:MOST]
 
     def load(self, item_id: int, progress: Progress) -> list[Picture]:

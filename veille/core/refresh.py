@@ -89,6 +89,7 @@ class Refresher:
         self._sample = sample
         self._chance = Chance(rng)
         self._timetable = Timetable(self._chance)
+        self._convoy = Timetable(self._chance)  # of those that are asked together
         self._noted = Noted(store)
         self._outage = Outage(store)
         self._running = Lock()
@@ -119,12 +120,33 @@ class Refresher:
                 for source in everybody.values()
                 if source.id in noted or not schedule.rests(outline.states.get(source.id), now)
             ]
-            open_to = [source for source in late if self._has_way_out(source)]
-            ids = self._timetable.ready(open_to, everybody.values(), outline.states, now, rhythm, once=once)
+            open_to = [source for source in late if source.kind is not SourceKind.X and self._has_way_out(source)]
+            apart = [source for source in everybody.values() if source.kind is not SourceKind.X]
+            ids = self._timetable.ready(open_to, apart, outline.states, now, rhythm, once=once)
+            ids += self._together(list(everybody.values()), late, outline, now, once=once)
         return () if busy else ids
 
-    def _rhythm(self) -> Rhythm:
-        return Rhythm.of(self._settings(), self._discretion.mode is Mode.STRICT)
+    def _together(
+        self, everybody: list[Source], late: list[Source], outline: Outline, now: datetime, *, once: bool
+    ) -> tuple[int, ...]:
+        """The sources on X to ask now: all of them as soon as the time of one has come, since few requests do."""
+        rhythm = self._rhythm(SourceKind.X)
+        ready = [source for source in late if source.kind is SourceKind.X and self._has_way_out(source)]
+        ready.sort(key=lambda source: (_due(outline.states.get(source.id), source.added), source.id))
+        asked = ready[:1]  # stands for them all
+        if not self._convoy.ready(asked, asked, outline.states, now, rhythm, once=once):
+            return ()
+        taken = {source.id for source in late}
+        return tuple(
+            source.id
+            for source in everybody
+            if source.kind is SourceKind.X
+            and (source.id in taken or _joins(outline.states.get(source.id)))
+            and self._has_way_out(source)
+        )
+
+    def _rhythm(self, kind: SourceKind = SourceKind.FEED) -> Rhythm:
+        return Rhythm.of(self._settings(), self._discretion.mode is Mode.STRICT, kind)
 
     def _has_begun(self) -> bool:
         self._begun = self._begun or self._store.sources.asked()
@@ -189,7 +211,13 @@ class Refresher:
     def _still_due(self, outline: Outline, chosen: list[Source]) -> list[Source]:
         now = self._clock.now()
         noted = self._wanted(outline, now, self._rhythm())
-        return [each for each in chosen if each.id in noted or not schedule.rests(outline.states.get(each.id), now)]
+        late = {each.id for each in chosen if each.id in noted or not schedule.rests(outline.states.get(each.id), now)}
+        joined = any(each.kind is SourceKind.X for each in chosen if each.id in late)
+        return [
+            each
+            for each in chosen
+            if each.id in late or (joined and each.kind is SourceKind.X and _joins(outline.states.get(each.id)))
+        ]
 
     def _note(self, chosen: list[Source]) -> Report:
         """A refresh by hand in the strict level: nobody is asked, but at the next window."""
@@ -216,11 +244,13 @@ class Refresher:
         on_changes: Callable[[Changes], None],
         reason: Reason,
     ) -> Report:
-        asked = [source for source in chosen if not self._must_wait(outline.states.get(source.id))]
+        asked = [source for source in _in_order(outline, chosen) if not self._must_wait(outline.states.get(source.id))]
         progress.step(0, len(asked))
         report = Report(waiting=len(chosen) - len(asked))
         began = self._clock.now()
-        intake = Intake(self._store, self._clock, self._rhythm(), lambda id: self._chance("next", id, began))
+        intake = Intake(
+            self._store, self._clock, self._rhythm,
+            lambda source: self._chance("next", _lot(source), began))  # fmt: skip
         asking = Asking(
             self._store, self._clock, self._fetchers, self._purposes(reason),
             lambda: self._rhythm().allows(self._clock.now()), outline.states, progress)  # fmt: skip
@@ -268,6 +298,26 @@ class Refresher:
 def _watched(outline: Outline) -> list[Source]:
     """The sources in use that are not paused."""
     return [source for source in outline.sources.values() if source.id not in outline.paused]
+
+
+def _in_order(outline: Outline, chosen: list[Source]) -> list[Source]:
+    """``chosen`` in the curator's order: where not all can be asked, the first are."""
+    rank = {source: at for at, source in enumerate(outline.ranked)}
+    return sorted(chosen, key=lambda source: rank.get(source.id, len(rank)))
+
+
+def _lot(source: Source) -> int:
+    """Whose number moves the due time of ``source``: those that are asked together draw one for all."""
+    return 0 if source.kind is SourceKind.X else source.id
+
+
+def _joins(state: SourceState | None) -> bool:
+    """Whether a source comes along before its time, when others are asked; one that failed waits for its own."""
+    return state is None or not state.error
+
+
+def _due(state: SourceState | None, added: datetime) -> datetime:
+    return (state and state.next_due) or added
 
 
 def _ignore(_changes: Changes) -> None:

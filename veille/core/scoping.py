@@ -71,9 +71,12 @@ def labelled(question: "Question", outline: Outline) -> dict[str, frozenset[int]
 
     Keys are words and beginnings of words, and phrases with their words joined by spaces.
     """
-    from veille.search.analysis import tokens
+    from veille.search.analysis import row, tokens
 
-    labels = {source.id: f" {' '.join(tokens(source.label))} " for source in outline.sources.values()}
+    labels = {  # the words, and as a phrase has them: "#EnergyTransition" is one, and two
+        source.id: f" {' '.join(tokens(source.label))} \n {' '.join(row(source.label))} "
+        for source in outline.sources.values()
+    }
     phrases = [" ".join(each) for each in (*question.phrases, *question.without)]
     beginnings = [*question.prefixes, question.typed] if question.typed else question.prefixes
     wanted = {text: f" {text} " for text in (*question.words, *phrases)}

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from veille.core.briefing import Briefings
+from veille.core.budget import Budget
 from veille.core.curation import Curation
 from veille.core.discretion import Discretion
 from veille.core.history import History
 from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.core.preferences import Preferences
+from veille.core.rechecks import Rechecks
 from veille.core.refresh import Refresher
+from veille.core.xaccess import XAccess
 from veille.model import Clock, SourceKind
 
 if TYPE_CHECKING:
@@ -48,6 +51,9 @@ class Services:
     indexer: Indexer
     briefings: Briefings
     discretion: Discretion
+    x: XAccess
+    budget: Budget
+    rechecks: Rechecks
     _store: "Store"
     _fetchers: "Callable[[], Mapping[SourceKind, Fetcher]]"
     _door: "Callable[[], Door]"

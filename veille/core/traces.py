@@ -31,6 +31,7 @@ REASONS = {
     Reason.TRIED: N_("address tried"),
     Reason.PICTURE: N_("picture asked for"),
     Reason.ARTICLE: N_("full article asked for"),
+    Reason.RECHECK: N_("stored posts checked"),
     Reason.BROWSER: N_("link opened in the browser"),
 }
 
@@ -55,6 +56,7 @@ class TraceRow:
     route: str
     redirected_by: str
     conditional: bool
+    keyed: bool
     ip: str
     status: int
     outcome: str
@@ -172,7 +174,8 @@ def row(trace: Trace, labels: dict[int, str]) -> TraceRow:
         number=trace.number, at=contact.at, finished=ending.at if ending else None, reason=contact.reason,
         source_id=contact.source, source=labels.get(contact.source, ""), host=contact.host, method=contact.method,
         address=contact.url, route=contact.route, redirected_by=contact.led_by, conditional=contact.conditional,
-        ip=ending.address if ending else "", status=ending.status if ending else 0, outcome=outcome(contact, ending),
+        keyed=contact.keyed, ip=ending.address if ending else "", status=ending.status if ending else 0,
+        outcome=outcome(contact, ending),
         sent=ending.sent if ending else 0, received=ending.received if ending else 0, learnt=learnt(contact, ending),
         failed=ending is not None and (bool(ending.error) or ending.status >= 400))  # fmt: skip
 
@@ -243,7 +246,7 @@ def learnt(contact: Contact, ending: Ending | None) -> str:
     reach = _reach(contact, ending)
     text = _learnt(
         language(), reach, contact.route == "direct", contact.url.startswith("https:"), contact.conditional,
-        bool(contact.led_by))  # fmt: skip
+        bool(contact.led_by), contact.keyed)  # fmt: skip
     return text if ending else _("At most this. {what}").format(what=text)
 
 
@@ -254,7 +257,7 @@ def _reach(contact: Contact, ending: Ending | None) -> _Reach:
 
 
 @lru_cache(maxsize=256)
-def _learnt(_language: str, reach: _Reach, direct: bool, tls: bool, conditional: bool, led: bool) -> str:
+def _learnt(_language: str, reach: _Reach, direct: bool, tls: bool, conditional: bool, led: bool, keyed: bool) -> str:
     """There are few different answers; each is put together once for a language."""
     if reach is _Reach.NAME:
         return _(
@@ -262,7 +265,7 @@ def _learnt(_language: str, reach: _Reach, direct: bool, tls: bool, conditional:
         )
     if reach is _Reach.CONNECTION:
         return _tried(direct)
-    told = [_host(direct)]
+    told = [_keyed() if keyed else _host(direct)]
     if tls:
         told.append(_("Its way of speaking TLS tells what kind of software asks."))
     if conditional:
@@ -289,6 +292,13 @@ def _host(direct: bool) -> str:
     if direct:
         return _("The host: that somebody at this machine's address asked for this page then; no name, no cookie.")
     return _("The host: that somebody behind the proxy asked for this page then; no name, no cookie.")
+
+
+def _keyed() -> str:
+    return _(
+        "The host: who you are there, since your own key went along, and what was read with it then. Those whose posts "
+        "were read: nothing."
+    )
 
 
 def _on_the_way(direct: bool, tls: bool) -> str:

@@ -38,7 +38,7 @@ _LONGEST_WAIT = 7 * 24 * 3600  # seconds that Retry-After may ask for; a week of
 
 @dataclass(frozen=True)
 class Response:
-    """What came back: 200 with its body, or 304.
+    """What came back: 200 with its body, or 304; of a request that was ``whole`` any status, with its body.
 
     ``url`` is where it came from in the end; ``moved`` is the same if only permanent redirects (301, 308) led
     there, otherwise "". ``headers`` has lower-case names. ``body`` is decoded, at most :attr:`Limits.bytes`.
@@ -115,11 +115,12 @@ class Gateway:
         allow_private: bool = False,
         cap: int | None = None,
         cancelled: Callable[[], bool] = never,
+        whole: bool = False,
     ) -> Response:
         """``request("GET", …)``."""
         return self.request(
             "GET", url, purpose=purpose, validators=validators, allow_private=allow_private, cap=cap,
-            cancelled=cancelled,
+            cancelled=cancelled, whole=whole,
         )  # fmt: skip
 
     def request(
@@ -132,13 +133,15 @@ class Gateway:
         allow_private: bool = False,
         cap: int | None = None,
         cancelled: Callable[[], bool] = never,
+        whole: bool = False,
     ) -> Response:
         """Ask for ``url`` and follow where it leads, each address checked anew.
 
         ``validators`` go to the address that gave them and to no other; in strict none go. ``allow_private`` is for
         the host and port of ``url`` alone: a redirect may come back to it, but gets no permission for any other;
         in strict it counts for nothing. A redirect from https to http is refused: it would be read and forged on
-        the way. ``cap`` lowers :attr:`Limits.bytes`.
+        the way. ``cap`` lowers :attr:`Limits.bytes`. ``whole`` wants an answer of any status with its body, for a host
+        that says in it why it refuses; then no status raises.
 
         Raises :class:`Cancelled`, a :class:`veille.errors.SourceError` whose ``host`` is the one of ``url``,
         followed by the one that a redirect led to, or what the ledger raises, before anything leaves.
@@ -152,7 +155,7 @@ class Gateway:
         for _hop in range(self._limits.redirects + 1):
             ask = Ask(
                 method, here, purpose, _known_as(start, here), led_by=led_by, private=here.place == private, cap=cap,
-                conditions={} if purpose.strict else conditions(validators, here.url),
+                whole=whole, conditions={} if purpose.strict else conditions(validators, here.url),
             )  # fmt: skip
             answer = self._line.ask(ask, patience, partial(self._follow, start, ask, private))
             if answer.there is None:
@@ -183,10 +186,11 @@ class Gateway:
         return there
 
     def _judged(self, answer: Answer, ask: Ask, moved: str) -> Response:
-        """What ``answer`` is worth: raises what its status means, unless it is 200, or 304 to a conditional request."""
+        """What ``answer`` is worth: raises what its status means, unless it is 200, or 304 to a conditional request,
+        or any status is wanted."""
         status, conditional = answer.status, bool(ask.conditions)
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        if status == 200 or (status == 304 and conditional):
+        if ask.whole or status == 200 or (status == 304 and conditional):
             return Response(ask.target.url, moved, status, headers, answer.body, conditional)
         if status in (404, 410):
             raise Gone(host=ask.known_as, status=status)

@@ -47,7 +47,7 @@ class Ask:
     purpose: Purpose
     known_as: str
     conditions: Mapping[str, str] = field(default_factory=dict)
-    authorization: str = ""
+    authorization: str = field(default="", repr=False)
     private: bool = False
     led_by: str = ""
     whole: bool = False
@@ -115,7 +115,7 @@ class Line:
         purpose, target = ask.purpose, ask.target
         contact = Contact(
             self._clock.now(), purpose.reason, purpose.source, ask.method, target.url, target.host, str(purpose.route),
-            conditional=bool(ask.conditions), led_by=ask.led_by,
+            conditional=bool(ask.conditions), led_by=ask.led_by, keyed=bool(ask.authorization),
         )  # fmt: skip
         number = self._ledger.begin(contact)
         meter, error = Meter(), ""

@@ -6,7 +6,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from heapq import merge
-from itertools import accumulate, chain, groupby, pairwise
+from itertools import accumulate, chain, groupby, pairwise, repeat
 from operator import itemgetter, sub
 from sys import byteorder
 from typing import Any
@@ -16,7 +16,7 @@ from whoosh.util.numeric import length_to_byte
 
 from veille.errors import Cancelled
 from veille.search import layout
-from veille.search.analysis import english, french, tokens
+from veille.search.analysis import english, french, placed
 from veille.search.layout import ANY_LENGTH, BLOCK, COLUMNS, EXTENT, FIELDS, INT, KINDS, TERM_INFO, Document
 from veille.search.segment import Postings, Segment
 
@@ -59,17 +59,13 @@ class Builder:
         base = number << 32
         lang = document.lang[:2].lower()
         words = self._words[lang if lang in self._words else ""]
-        title = tokens(document.title)[: layout.LONGEST_TITLE]
-        text = tokens(document.text)[: layout.LONGEST_TEXT]
-        author = tokens(document.author)[: layout.LONGEST_AUTHOR]
-        for _ in range(layout.TITLE):
-            for occurrence, word in enumerate(title, base):
-                words[word].append(occurrence)
-        for occurrence, word in enumerate(text, base + layout.TEXT_AT):
+        title = list(placed(document.title, base, layout.LONGEST_TITLE))
+        text = list(placed(document.text, base + layout.TEXT_AT, layout.LONGEST_TEXT))
+        author = list(placed(document.author, base + layout.AUTHOR_AT, layout.LONGEST_AUTHOR))
+        parts = (*repeat(title, layout.TITLE), text, author)
+        for occurrence, word in chain.from_iterable(parts):
             words[word].append(occurrence)
-        for occurrence, word in enumerate(author, base + layout.AUTHOR_AT):
-            words[word].append(occurrence)
-        self._describe(document, layout.TITLE * len(title) + len(text) + len(author))
+        self._describe(document, sum(map(len, parts)))
 
     def write(self, storage: Any, name: str, stopped: Callable[[], bool]) -> Any:
         """Write the segment ``name`` and return it as Whoosh's value; raises Cancelled as soon as ``stopped``."""

@@ -14,7 +14,7 @@ Each segment is a set of files named after it (``MAIN_<segment>.…``):
 
 Fields of terms:
 
-``words``   exact folded words with positions; the weight is the number of times in the item, and a word of
+``words``   exact folded words with positions, those inside a hashtag beside the whole; the weight is the number of times in the item, and a word of
             the title counts ``TITLE`` times. For phrases and for what is still being typed.
 ``stems``   "f" and the French stem of each word of a French item, "e" and the English one of an English
             item, both where the language is unknown. For words with their inflections.
@@ -38,13 +38,13 @@ from whoosh.codec.whoosh3 import W3Codec, W3Segment
 
 from veille.model import ItemKind
 
-FORMAT = "1"  # change it whenever what is stored, or what a word is, changes: the index is then made anew
+FORMAT = "2"  # change it whenever what is stored, or what a word is, changes: the index is then made anew
 NAME = "MAIN"
 
 TITLE = 3  # a word of the title counts as much as this many words of the text
 TEXT_AT = 4096  # position of the first word of the text: the title lies before (all its repetitions at one place)
 AUTHOR_AT = 65_000  # position of the first word of the author
-LONGEST_TITLE, LONGEST_TEXT, LONGEST_AUTHOR = 1000, AUTHOR_AT - TEXT_AT - 1, 100  # words that are indexed
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_AUTHOR = 1000, AUTHOR_AT - TEXT_AT - 1, 500  # places that are indexed
 SHORT = 3  # letters of a prefix that ``starts`` holds
 
 BLOCK = 4096  # postings in a block
@@ -63,6 +63,7 @@ ANY_LENGTH = (0, 255)  # length bytes of the shortest and longest document: boun
 class Document:
     """What the index takes of an item: plain text, and nothing that depends on the person.
 
+    No phrase crosses a line end. ``author`` is whoever had a hand in it: of a post also who is quoted, who passed it on.
     ``lang`` is "fr", "en" or anything else (then both languages' word forms match). ``at`` is UTC-aware.
     """
 

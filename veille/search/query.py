@@ -1,6 +1,6 @@
 """What a person typed into the search box, understood as far as possible. Pure: no index, no Whoosh.
 
-Words (all must match), "exact phrase", -without, begin*, and operators with an English or a French name:
+Words (all must match), "exact phrase", -without, begin*, #tag, @name, and operators with an English or a French name:
 sector:, source:, kind:, is:, since:, until:. Nothing typed here ever fails: what is not understood is
 ignored and said in a note. Everything is capped, so that reading takes milliseconds whatever is pasted.
 """
@@ -15,7 +15,7 @@ from veille.content.dates import day_span
 from veille.content.text import fold, plain
 from veille.i18n import _
 from veille.model import ItemKind
-from veille.search.analysis import tokens
+from veille.search.analysis import row, tokens
 
 LONGEST_TEXT = 4000  # characters that are read
 MOST_WORDS = 32  # words, prefixes and excluded words that are searched
@@ -142,6 +142,8 @@ class _Reader:
             if found:
                 self.note(_("A quotation mark is missing: the words were searched one by one."))
             return self.add("without" if minus else "words", *((found,) if minus and found else found)) and not minus
+        if len(found) > 1:
+            found = tuple(row(typed))
         if not found:
             self.note(_("There is nothing to search for in “{text}”.").format(text=_shown(typed) or '""'))
         elif minus:

@@ -10,7 +10,8 @@ from veille.content import html, language
 from veille.content.addresses import resolve
 from veille.content.cleaning import clean_link
 from veille.content.text import excerpt, fold, plain
-from veille.model import GONE, Item, ItemKind, Media
+from veille.model import GONE, Item, ItemKind
+from veille.posts import Media
 
 _LONGEST_TITLE = 500
 _LONGEST_AUTHOR = 200

@@ -15,7 +15,8 @@ from veille.contacts import Purpose
 from veille.content import language
 from veille.content.addresses import host, resolve
 from veille.errors import NotAFeed
-from veille.model import Clock, Fetched, Media, Source, SourceState, Validators
+from veille.model import Clock, Fetched, Source, SourceState, Validators
+from veille.posts import Media
 from veille.sources import jsonfeed
 from veille.sources.base import Parsed
 from veille.sources.bodies import as_utf8, prepare

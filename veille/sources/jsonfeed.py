@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from veille.model import Media
+from veille.posts import Media
 from veille.sources.bodies import MOST_ITEMS
 from veille.sources.entries import Document, Entry, Text, media_kind
 

@@ -20,14 +20,17 @@ from veille.store.items import Items
 from veille.store.lock import ProfileLock
 from veille.store.marks import Marks
 from veille.store.migration import Schema
+from veille.store.people import People
+from veille.store.posts import Posts
 from veille.store.queue import IndexQueue
 from veille.store.sources import Sources
+from veille.store.spending import Spending
 from veille.store.traces import Traces
 from veille.store.values import Values
 
 __all__ = [
-    "Articles", "Database", "Entry", "Filter", "HistoryLog", "IndexQueue", "Items", "Marks", "Sources", "Store",
-    "Traces", "Values", "open_store"]  # fmt: skip
+    "Articles", "Database", "Entry", "Filter", "HistoryLog", "IndexQueue", "Items", "Marks", "People", "Posts",
+    "Sources", "Spending", "Store", "Traces", "Values", "open_store"]  # fmt: skip
 
 _DATABASE = "veille.db"
 _TRACES = "traces.db"
@@ -43,11 +46,14 @@ class Store:
     db: Database
     sources: Sources
     items: Items
+    posts: Posts
     marks: Marks
     queue: IndexQueue
     history: HistoryLog
     values: Values
     articles: Articles
+    people: People
+    spending: Spending
     traces: Traces
     _lock: ProfileLock | None
 
@@ -84,8 +90,8 @@ def open_store(folder: Path, *, write: bool, clock: Clock) -> Store:
     history = HistoryLog(db, clock)
     return Store(
         folder=folder, writable=write, db=db, sources=Sources(db, history, clock), items=Items(db, clock),
-        marks=Marks(db, history), queue=IndexQueue(db), history=history, values=Values(db), articles=Articles(db),
-        traces=traces, _lock=lock)  # fmt: skip
+        posts=Posts(db), marks=Marks(db, history), queue=IndexQueue(db), history=history, values=Values(db),
+        articles=Articles(db), people=People(db), spending=Spending(db), traces=traces, _lock=lock)  # fmt: skip
 
 
 def _traces(path: Path, write: bool) -> Traces:

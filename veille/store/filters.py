@@ -17,7 +17,8 @@ IS_SAVED = "item.id IN (SELECT item FROM mark WHERE saved IS NOT NULL)"
 class Filter:
     """Unset parts do not narrow. Whatever is set, an item of a source that was set aside shows only if it is saved.
 
-    ``sources`` are ids (an empty set: nothing); ``since`` ≤ ``Item.at`` < ``until``.
+    ``sources`` are ids (an empty set: nothing); ``since`` ≤ ``Item.at`` < ``until``. ``folded``: what carries on the
+    thread of its author is left out, since its beginning stands for it.
     """
 
     sources: frozenset[int] | None = None
@@ -26,11 +27,12 @@ class Filter:
     saved: bool = False
     since: datetime | None = None
     until: datetime | None = None
+    folded: bool = True
 
 
 def conditions(wanted: Filter, aside: frozenset[int]) -> tuple[str, list[Any]]:
     """The ``WHERE`` of ``wanted`` on table item, and its parameters; ``aside`` are the sources that were set aside."""
-    parts = ["item.gone = 0"]
+    parts = ["item.gone = 0 AND item.follows = 0" if wanted.folded else "item.gone = 0"]
     parameters: list[Any] = []
     if wanted.sources is not None:
         # Few sources: take the items of each and sort. Many: walk along the dates (+ keeps SQLite from the former).

@@ -4,11 +4,14 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from veille.model import GONE, Clock, Counts, Item, ItemKind, Media, Version
+from veille.model import GONE, Clock, Counts, Item, ItemKind, Version
+from veille.posts import Fate, Figures, Media, Post
+from veille.store import posts
 from veille.store.database import Database
 from veille.store.filters import IS_READ, IS_SAVED, Filter, conditions
 from veille.store.queue import enqueue
@@ -27,7 +30,7 @@ _UPDATE = f"UPDATE item SET ({_COLUMNS}) = ({', '.join('?' * 12)}) WHERE id = ?"
 _LET_GO = """item.id IN (
     SELECT json_extract(key.value, '$[0]') FROM history_row, json_each(history_row.keys) AS key
     WHERE tbl = 'mark' AND json_extract(before, '$.saved') IS NOT NULL)"""
-_indexed = attrgetter("title", "author", "summary", "content", "kind", "lang", "at")
+_same = attrgetter("title", "author", "summary", "content", "kind", "lang", "at")
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
@@ -60,8 +63,26 @@ class Items:
         with self._db.write() as db:
             new = [number for item in inserts if (number := self._insert(db, item))]
             changed = [number for item in updates if (number := self._update(db, item))]  # for the index
+            posts.join_threads(db, new)
             enqueue(db, [*new, *changed], removed=False)
         return new
+
+    def withdraw(self, items: Iterable[int], fate: Fate) -> int:
+        """Their network no longer shows these posts: text, versions and media go, saved or not; who wrote them, when,
+        and what became of them stays. Returns how many there were."""
+        given, now = _json(items), self._clock.now()
+        with self._db.write() as db:
+            found = self._select(f"item.id {_AMONG} AND gone = 0 AND post.item IS NOT NULL", (given,), whole=False)
+            for each in found:
+                db.execute(
+                    "UPDATE item SET hash = '', title = '', summary = '', media = '', tags = '' WHERE id = ?",
+                    (each.id,))  # fmt: skip
+                if each.post:
+                    posts.write(db, each.id, _mark_of(each.post, fate, now), now)
+            for table in ("content", "version", "article"):
+                db.execute(f"DELETE FROM {table} WHERE item {_AMONG}", (_json(each.id for each in found),))
+            enqueue(db, [each.id for each in found], removed=False)
+        return len(found)
 
     def remove(self, items: Iterable[int]) -> int:
         """Empty these items, saved ones too, so that only their identity stays; returns how many there were."""
@@ -129,7 +150,7 @@ class Items:
             aside = self._aside()
             saved = self.count(Filter(saved=True))
             rows = self._db.query(
-                f"SELECT source, count(*), sum(NOT {IS_READ}) FROM item WHERE gone = 0 GROUP BY source"
+                f"SELECT source, count(*), sum(NOT {IS_READ}) FROM item WHERE gone = 0 AND follows = 0 GROUP BY source"
             )
             kept = self.count(Filter(sources=aside, saved=True)) if aside else 0
         in_use = [row for row in rows if row[0] not in aside]
@@ -144,8 +165,8 @@ class Items:
         return [found[number] for number in wanted if number in found]
 
     def _select(self, where: str, parameters: Sequence[Any], whole: bool) -> list[Item]:
-        content, join = ("coalesce(html, '')", "LEFT JOIN content ON item = item.id") if whole else ("''", "")
-        sql = f"SELECT {_ALL}, {content} FROM item {join} WHERE {where}"
+        content, join = ("coalesce(html, '')", "LEFT JOIN content ON content.item = item.id") if whole else ("''", "")
+        sql = f"SELECT {_ALL}, {posts.COLUMNS}, {content} FROM item {posts.JOIN} {join} WHERE {where}"
         return [_item(row) for row in self._db.query(sql, parameters)]
 
     def _insert(self, db: sqlite3.Connection, item: Item) -> int:
@@ -155,6 +176,8 @@ class Items:
         number = cursor.lastrowid or 0
         if item.content:
             db.execute("INSERT INTO content (item, html) VALUES (?, ?)", (number, item.content))
+        if item.post:
+            posts.write(db, number, item.post, self._clock.now())
         return number
 
     def _update(self, db: sqlite3.Connection, item: Item) -> int:
@@ -166,6 +189,8 @@ class Items:
             self._keep_version(db, old)
         db.execute(_UPDATE, (*_columns(item), old.id))
         db.execute("INSERT OR REPLACE INTO content (item, html) VALUES (?, ?)", (old.id, item.content))
+        if item.post:
+            posts.write(db, old.id, item.post, self._clock.now())
         return old.id if _indexed(old) != _indexed(item) else 0
 
     def _keep_version(self, db: sqlite3.Connection, old: Item) -> None:
@@ -187,8 +212,9 @@ class Items:
             sql = f"SELECT id FROM item WHERE gone = 0 AND {where}"
             items = [row[0] for row in db.execute(sql, parameters)]
             given = (_json(items),)
-            for table in ("content", "version", "mark", "article"):
+            for table in ("content", "version", "mark", "article", "post"):
                 db.execute(f"DELETE FROM {table} WHERE item {_AMONG}", given)
+            db.execute(f"UPDATE item SET follows = 0 WHERE follows <> 0 AND follows {_AMONG}", given)
             db.execute(
                 f"UPDATE item SET gone = 1, hash = '', url = '', title = '', author = '', lang = '', summary = '', "
                 f"media = '', tags = '' WHERE id {_AMONG}",
@@ -210,13 +236,26 @@ def _columns(item: Item) -> tuple[Any, ...]:
 def _item(row: tuple[Any, ...]) -> Item:
     """The item of a row of ``_ALL`` and its content."""
     number, source, uid, seen, kind, url, title, author, summary, lang, published, updated, at, hash, media, tags = row[
-        :-1
+        :16
     ]
     return Item(
         number, source, uid, ItemKind(kind), url, title, author, summary, row[-1], lang, moment_or_none(published),
         moment_or_none(updated), moment(seen), moment(at), hash,
         tuple(Media(*each) for each in json.loads(media)) if media else (),
-        tuple(json.loads(tags)) if tags else ())  # fmt: skip
+        tuple(json.loads(tags)) if tags else (), posts.read(row[16:-1]))  # fmt: skip
+
+
+def _indexed(item: Item) -> tuple[Any, ...]:
+    """What the index has of an item; how often a post was liked is no part of it."""
+    post = item.post and replace(item.post, figures=Figures())
+    return (*_same(item), post, item.media if post else (), item.tags if post else ())
+
+
+def _mark_of(post: Post, fate: Fate, when: datetime) -> Post:
+    """What stays of ``post``."""
+    return Post(
+        post.network, post.id, post.author, post.reposted_by, post.continues, withheld=post.withheld, fate=fate,
+        fated=when)  # fmt: skip
 
 
 def _json(values: Iterable[Any]) -> str:

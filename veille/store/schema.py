@@ -152,4 +152,73 @@ CREATE TABLE article (
 );
 """
 
-PROFILE = Schema(application=0x5645494C, migrations=(_FIRST, _DISCRETION))  # "VEIL"
+_POSTS = """
+-- Where the next answer of a network of posts begins.
+ALTER TABLE state ADD COLUMN cursor TEXT NOT NULL DEFAULT '';
+
+-- The item under which lists show it, as part of one author's thread; 0: it stands by itself.
+ALTER TABLE item ADD COLUMN follows INTEGER NOT NULL DEFAULT 0;
+DROP INDEX item_at;
+DROP INDEX item_source;
+CREATE INDEX item_at ON item (at, id, source, kind, gone, follows) WHERE gone = 0;
+CREATE INDEX item_source ON item (source, at, id, kind, gone, follows) WHERE gone = 0;
+CREATE INDEX item_follows ON item (follows) WHERE follows <> 0;
+
+-- What makes an item a post. ``name`` is what the network calls it, ``continues`` the post of its author that it
+-- carries on, ``lead`` the item that begins their thread (itself, or one before it), ``checked`` when the network was
+-- last asked about it; ``said`` is the rest, JSON.
+CREATE TABLE post (
+    item INTEGER PRIMARY KEY REFERENCES item (id),
+    network TEXT NOT NULL,
+    name TEXT NOT NULL,
+    repost INTEGER NOT NULL,
+    continues TEXT NOT NULL,
+    lead INTEGER NOT NULL,
+    fate TEXT NOT NULL,
+    checked INTEGER NOT NULL,
+    said TEXT NOT NULL
+);
+CREATE INDEX post_name ON post (name);
+CREATE INDEX post_continues ON post (continues) WHERE continues <> '';
+CREATE INDEX post_lead ON post (lead);
+CREATE INDEX post_checked ON post (checked) WHERE fate = 'there';
+
+-- Accounts of networks that bill a look at them.
+CREATE TABLE person (
+    id TEXT PRIMARY KEY,
+    handle TEXT NOT NULL,
+    name TEXT NOT NULL,
+    asked INTEGER NOT NULL,
+    fate TEXT NOT NULL,
+    posts INTEGER,
+    since INTEGER
+) WITHOUT ROWID;
+CREATE INDEX person_handle ON person (handle COLLATE NOCASE);
+
+-- What reading cost, by request and source: money set aside before a request (settled = 0), then what it did cost.
+-- ``day`` is X's own, in UTC (2026-11-26); prices are millionths of a dollar; source 0: what is not known by source.
+CREATE TABLE spending (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    request INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    use TEXT NOT NULL,
+    source INTEGER NOT NULL,
+    posts INTEGER NOT NULL,
+    users INTEGER NOT NULL,
+    price INTEGER NOT NULL,
+    settled INTEGER NOT NULL
+);
+CREATE INDEX spending_day ON spending (day);
+CREATE INDEX spending_request ON spending (request);
+
+-- What was paid for on a day is not paid for again on that day; older days are forgotten.
+CREATE TABLE paid (
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (day, kind, name)
+) WITHOUT ROWID;
+"""
+
+PROFILE = Schema(application=0x5645494C, migrations=(_FIRST, _DISCRETION, _POSTS))  # "VEIL"

@@ -17,7 +17,7 @@ _SOURCE = "id, key, kind, address, title, added, name, site, lang, allow_private
 _MEMBER = "sector, source, origin, who, added, why, rank, paused"
 _STATE = (
     "source, etag, last_modified, etag_agreed, modified_agreed, validators_url, validators_route, "
-    "moved, body_hash, checked, changed, next_due, failures, error"
+    "moved, body_hash, checked, changed, next_due, failures, error, cursor"
 )
 
 
@@ -150,11 +150,11 @@ class Sources:
         rows = [
             (
                 each.source, *_validators_row(each.validators), each.moved, each.body_hash, stored(each.checked),
-                stored(each.changed), stored(each.next_due), each.failures, each.error)
+                stored(each.changed), stored(each.next_due), each.failures, each.error, each.cursor)
             for each in states
         ]  # fmt: skip
         with self._db.write() as db:
-            db.executemany(f"INSERT OR REPLACE INTO state ({_STATE}) VALUES ({', '.join('?' * 14)})", rows)
+            db.executemany(f"INSERT OR REPLACE INTO state ({_STATE}) VALUES ({', '.join('?' * 15)})", rows)
 
     def _sources(self, where: str, *parameters: Any) -> list[Source]:
         return [_source(row) for row in self._db.query(f"SELECT {_SOURCE} FROM source WHERE {where}", parameters)]
@@ -189,8 +189,8 @@ def _validators_row(given: Validators) -> tuple[Any, ...]:
 
 def _state(row: tuple[Any, ...]) -> SourceState:
     source, etag, last_modified, etag_agreed, modified_agreed, url, route = row[:7]
-    moved, body_hash, checked, changed, next_due, failures, error = row[7:]
+    moved, body_hash, checked, changed, next_due, failures, error, cursor = row[7:]
     return SourceState(
         source, Validators(etag, last_modified, bool(etag_agreed), bool(modified_agreed), url, route), moved,
         body_hash, moment_or_none(checked), moment_or_none(changed), moment_or_none(next_due), failures,
-        error)  # fmt: skip
+        error, cursor)  # fmt: skip

@@ -19,7 +19,7 @@ from veille.store.database import Broken, Database
 from veille.store.times import moment_or_none, stored
 
 _MOST = 2**63 - 1  # SQLite's largest number
-_INSERT = f"INSERT INTO trace ({tracing.CONTACT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = f"INSERT INTO trace ({tracing.CONTACT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UPDATE = f"UPDATE trace SET ({tracing.ENDING}) = (?, ?, ?, ?, ?, ?) WHERE number = ?"
 _FORGET = "INSERT INTO forgotten VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET until = max(until, excluded.until)"
 _EVERYTHING = TraceFilter()

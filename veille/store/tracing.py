@@ -39,9 +39,14 @@ CREATE TABLE forgotten (
 );
 """
 
-SCHEMA = Schema(application=0x56454C54, migrations=(_FIRST,), damaged=TracesDamaged)  # "VELT"
+_KEYED = """
+-- Whether the person's own key for that host went along; written before the contact is made, too.
+ALTER TABLE trace ADD COLUMN keyed INTEGER NOT NULL DEFAULT 0;
+"""
 
-CONTACT = "at, reason, source, method, url, host, route, conditional, led_by"
+SCHEMA = Schema(application=0x56454C54, migrations=(_FIRST, _KEYED), damaged=TracesDamaged)  # "VELT"
+
+CONTACT = "at, reason, source, method, url, host, route, conditional, led_by, keyed"
 ENDING = "ended, status, error, sent, received, address"
 TOTALS = (
     "host, method, reason, route, count(*), sum(sent), sum(received), "
@@ -53,7 +58,8 @@ def contact_row(contact: Contact) -> tuple[Any, ...]:
     """The values of :data:`CONTACT`."""
     return (
         stored(contact.at), contact.reason, contact.source, _text(contact.method), _text(contact.url),
-        _text(contact.host.lower()), _text(contact.route), int(contact.conditional), _text(contact.led_by))  # fmt: skip
+        _text(contact.host.lower()), _text(contact.route), int(contact.conditional), _text(contact.led_by),
+        int(contact.keyed))  # fmt: skip
 
 
 def ending_row(ending: Ending) -> tuple[Any, ...]:
@@ -65,8 +71,9 @@ def ending_row(ending: Ending) -> tuple[Any, ...]:
 
 def trace(row: tuple[Any, ...]) -> Trace:
     """The trace of a row of number, :data:`CONTACT` and :data:`ENDING`."""
-    number, at, reason, source, method, url, host, route, conditional, led_by, ended, *rest = row
-    contact = Contact(moment(at), Reason(reason), source, method, url, host, route, bool(conditional), led_by)
+    number, at, reason, source, method, url, host, route, conditional, led_by, keyed, ended, *rest = row
+    way = (route, bool(conditional), led_by, bool(keyed))
+    contact = Contact(moment(at), Reason(reason), source, method, url, host, *way)
     return Trace(number, contact, None if ended is None else Ending(moment(ended), *rest))
 
 

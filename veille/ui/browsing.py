@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from veille.i18n import _
-from veille.model import Article, Changes, Counts, Hit, Listing, Outline, Query
+from veille.model import Article, Changes, Counts, Hit, ItemKind, Listing, Outline, Query
+from veille.ui.cards import ALONE, Around
 from veille.ui.items import ItemsView
 from veille.ui.places import Place
 from veille.ui.reader import Reader
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 FIRST = 200  # rows asked for before the whole list, for a quick start
 SETTLE = 300  # ms for which an item must be shown before it counts as read
 CALM = 400  # ms between two looks at the store while changes pour in
+
+Found = tuple[Hit | None, Article | None, Around]
 
 
 class Browsing(QObject):
@@ -109,7 +112,7 @@ class Browsing(QObject):
         """Show what changed: marks at once, lists a moment later and together."""
         if changes.items:
             self.items.items.refresh(changes.items)
-            if self.reader.hit and self.reader.hit.item.id in changes.items:
+            if any(each.id in changes.items for each in self.reader.items):
                 self._read_again()
         self._again |= changes
         if not self._calm.isActive():
@@ -121,8 +124,9 @@ class Browsing(QObject):
             self.ask_outline()
         else:
             self.ask_counts()
-        # One item that was just read or saved stays in its list until the person looks elsewhere.
-        if changes.new or changes.outline or len(changes.items) > 1:
+        # What was just read or saved, one item or its thread, stays in its list until the person looks elsewhere.
+        others = changes.items.difference(each.id for each in self.reader.items)
+        if changes.new or changes.outline or (others and len(changes.items) > 1):
             self.look(top=False)
 
     def look_after_indexing(self) -> None:
@@ -141,29 +145,44 @@ class Browsing(QObject):
             return
         self._tasks.query("item", lambda: self._look_up(item), self._shown)
 
-    def _look_up(self, item: int) -> tuple[Hit | None, Article | None]:
-        return self._services.library.item(item), self._services.library.article(item)
+    def _look_up(self, item: int) -> Found:
+        library = self._services.library
+        hit = library.item(item)
+        if hit is None:
+            return None, None, ALONE
+        thread = library.thread(item) if hit.item.kind is ItemKind.POST else [hit.item]
+        versions = {each.id: tuple(library.versions(each.id)) for each in thread}
+        return hit, library.article(item), Around(tuple(thread), versions)
 
-    def _shown(self, found: tuple[Hit | None, Article | None]) -> None:
-        hit = found[0]
+    def _shown(self, found: Found) -> None:
+        hit, _article, around = found
         self.reader.show_hit(*found)
         self.shown.emit()
-        if hit is not None and not hit.mark.read and self._services.preferences.values.read_on_open:
+        unread = hit is not None and (not hit.mark.read or len(around.thread) > 1)
+        if unread and self._services.preferences.values.read_on_open:
             self._settled.start()
 
     def _read_again(self) -> None:
         """The item that is shown, as it is now. In a slot of its own: another may have been asked for already."""
         item = self.reader.hit.item.id if self.reader.hit else 0
 
-        def show(found: tuple[Hit | None, Article | None]) -> None:
+        def show(found: Found) -> None:
             if self.reader.hit and self.reader.hit.item.id == item:
                 self.reader.show_hit(*found)
 
         self._tasks.query("item again", lambda: self._look_up(item), show)
 
     def _mark_shown(self) -> None:
-        if self.reader.hit:
-            self._mark([self.reader.hit.item.id], read=True)
+        """All that is shown: also the posts of a thread that stand by themselves in the list."""
+        items = [each.id for each in self.reader.items]
+
+        def mark() -> Changes:
+            changes = Changes()
+            for each in items:  # one by one: nothing to take back
+                changes |= self._services.library.mark_read([each])
+            return changes
+
+        self._tasks.change(mark)
 
     def _mark(self, items: list[int], *, read: bool) -> None:
         self._tasks.change(lambda: self._services.library.mark_read(items, read))

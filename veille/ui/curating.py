@@ -15,6 +15,7 @@ from veille.ui.places import Place
 from veille.ui.tasks import Task, Tasks
 
 if TYPE_CHECKING:
+    from veille.content.networks import Meant
     from veille.core.exchange import ImportReport
     from veille.core.refresh import Report
     from veille.core.services import Services
@@ -49,6 +50,12 @@ class Curating(QObject):
         """
         if not self._services.sample:
             self._tasks.job("due", lambda _task: self._services.refresher.due(), self._run_due)
+            self._tasks.job("recheck", self._recheck)
+
+    def _recheck(self, task: Task) -> None:
+        """Whether stored posts still stand, when it is time to ask."""
+        if self._services.rechecks.due():
+            self._services.rechecks.run(task, on_changes=self._tasks.announce)
 
     def _run_due(self, sources: tuple[int, ...]) -> None:
         if sources:
@@ -75,6 +82,7 @@ class Curating(QObject):
             "move": lambda: self._change(
                 lambda: self._services.curation.move(place.source or 0, str(with_what), place.sector)
             ),
+            "rank": lambda: self._rank(place, str(with_what)),
             "pause": lambda: self._pause(place.source or 0),
             "private": lambda: self.allow_private(place.source or 0),
             "route": lambda: self.set_route(place.source or 0, str(with_what)),
@@ -89,6 +97,10 @@ class Curating(QObject):
         if place.source is not None:
             return (place.source,)
         return tuple(each.source for each in self.outline.members.get(place.sector or "", ()))
+
+    def _rank(self, place: Place, to: str) -> None:
+        places = {"top": None, "up": 1, "down": -1}[to]
+        self._change(lambda: self._services.curation.rank(place.source or 0, place.sector or "", places))
 
     def _pause(self, source: int) -> None:
         paused = source not in self.outline.paused
@@ -160,18 +172,18 @@ class Curating(QObject):
             self._change(lambda: self._services.curation.add_sector(name)[1])
 
     def add_address(self, sector: str | None = None) -> None:
-        """Ask for an address and add its source."""
+        """Ask for an address or account and add its source."""
         from veille.ui.dialogs.adding import ask_address
 
-        if found := ask_address(self._window, self.outline, sector, strict=self._services.discretion.strict):
+        if found := ask_address(self._window, self._services, self._tasks, self.outline, sector):
             self.add(*found)
 
-    def add(self, address: str, sector: str | None, allow_private: bool, allow_personal: bool = False) -> None:
+    def add(self, what: "Meant", sector: str | None, allow_private: bool, allow_personal: bool = False) -> None:
         """Add a source."""
 
         def work() -> Changes:
-            return self._services.curation.add_feed(
-                address, sector, allow_private=allow_private, allow_personal=allow_personal
+            return self._services.curation.add(
+                what, sector, allow_private=allow_private, allow_personal=allow_personal
             )[1]
 
         self._change(work, self.ready.emit)

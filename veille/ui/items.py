@@ -13,8 +13,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from veille.i18n import _, moment
-from veille.model import Hit, Listing
+from veille.content.text import plain
+from veille.core import telling
+from veille.i18n import _, moment, ngettext, number
+from veille.model import Hit, ItemKind, Listing
 from veille.ui.rows import HIT, RowDelegate
 from veille.ui.tasks import Tasks
 
@@ -165,12 +167,27 @@ def _holds(hits: list[Hit | None], items: Collection[int]) -> bool:
 
 def spoken(hit: Hit) -> str:
     """A row as a screen reader says it."""
-    parts = [hit.title.text or hit.excerpt.text, hit.source, moment(hit.item.at)]
+    parts = _spoken_post(hit) if hit.item.kind is ItemKind.POST else [hit.title.text or hit.excerpt.text, hit.source]
+    parts.append(moment(hit.item.at))
     if not hit.mark.read:
         parts.insert(0, _("unread"))
     if hit.mark.saved:
         parts.append(_("saved"))
-    return ", ".join(parts)
+    return ", ".join(filter(None, parts))
+
+
+def _spoken_post(hit: Hit) -> list[str]:
+    """Who says what, on which network."""
+    post, author = hit.item.post, telling.author(hit.item)
+    more = ngettext("and {n} more post of this thread", "and {n} more posts of this thread", hit.more)
+    return [
+        plain(author.label) or hit.source,
+        telling.reposted(post) if post else "",
+        hit.title.text or telling.shown(hit).text,
+        more.format(n=number(hit.more)) if hit.more else "",
+        telling.network(post) if post else "",
+        "" if telling.stands_for(hit) else hit.source,
+    ]
 
 
 class ItemsView(QTableView):

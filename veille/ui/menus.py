@@ -37,6 +37,7 @@ def whole(window: "Window") -> QMenu:
         None,
         (_("Mode…"), "Ctrl+D", window.glass.open_menu),
         (_("Traces…"), "Ctrl+T", window.open_traces),
+        (_("X…"), "", window.open_x),
         None,
         other,
         (_("Preferences…"), "Ctrl+,", window.open_preferences),

@@ -35,5 +35,5 @@ def _import(window: "Window") -> None:
 
 def _add(window: "Window") -> None:
     outline = Outline() if window.services.sample else window.browsing.outline
-    if found := ask_address(window, outline, None, strict=window.services.discretion.strict):
+    if found := ask_address(window, window.services, window.tasks, outline, None):
         window.own(lambda own: own.curating.add(*found))

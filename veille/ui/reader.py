@@ -7,9 +7,11 @@ from PySide6.QtCore import QByteArray, QEvent, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QImage, QResizeEvent, QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
+from veille.core.telling import author
 from veille.i18n import _, moment
-from veille.model import Article, Hit, ItemKind
+from veille.model import Article, Hit, Item, ItemKind
 from veille.ui import theme
+from veille.ui.cards import ALONE, CHOSEN, Around
 from veille.ui.icons import IconButton
 from veille.ui.initials import Badge
 from veille.ui.labels import Elided
@@ -23,6 +25,7 @@ MARKED = 20_000  # characters in which the words of a search are marked: more wo
 
 
 ASKED = ("pictures", "article")  # what links of our own in a page ask for
+NARROW = "\u202f"  # French has it in numbers and before ? and !; Qt takes it for a blank at which a line may end
 PICTURE = "\ufffc"  # what Qt writes where a picture stands
 
 
@@ -83,7 +86,7 @@ class Reader(QWidget):
     """The pane on the right.
 
     ``wanted`` tells what the person asks for: "read", "save", "copy", "open" (with an address: "" for that of the
-    item), "pictures", "article".
+    item), "pictures", "article", "search" (with what is to be looked for here).
     """
 
     wanted = Signal(str, str)
@@ -97,7 +100,9 @@ class Reader(QWidget):
         self._words: tuple[str, ...] = ()
         self.hit: Hit | None = None
         self.article: Article | None = None  # the one that is stored
+        self.around = ALONE
         self._whole = False  # it stands in place of what the feed gave
+        self._former = False  # what it said before is shown
         self._pictures: tuple[Picture, ...] = ()
         self.text = Text()
         self.text.anchorClicked.connect(self._follow)
@@ -133,6 +138,12 @@ class Reader(QWidget):
         """The link of the item that is shown."""
         return self.hit.item.url if self.hit else ""
 
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What is shown: the item, or all posts of its thread."""
+        thread = self.around.thread
+        return thread if len(thread) > 1 else (self.hit.item,) if self.hit else ()
+
     def set_size(self, percent: int) -> None:
         """Text size of the page, in per cent of the window's."""
         self._percent = percent
@@ -144,16 +155,19 @@ class Reader(QWidget):
             self._words = words
             self.text.mark(words if self.hit else ())
 
-    def show_hit(self, hit: Hit | None, article: Article | None = None) -> None:
-        """Show an item from its beginning, its stored ``article`` a key away; None shows how to begin."""
-        old, had = self.hit, self.article
-        stays = hit is not None and old is not None and hit.item.id == old.item.id
-        self.hit, self.article = hit, article or (had if stays else None)
+    def show_hit(self, hit: Hit | None, article: Article | None = None, around: Around = ALONE) -> None:
+        """Show an item from its beginning, its stored ``article`` a key away; None shows how to begin.
+
+        Of a thread, the post that was chosen is what is seen first.
+        """
+        old, had = (self.hit, self.around), self.article
+        stays = hit is not None and self.hit is not None and hit.item.id == self.hit.item.id
+        self.hit, self.around, self.article = hit, around, article or (had if stays else None)
         self.show_mark()
         if not stays:
-            self._whole, self._pictures = False, ()
+            self._whole, self._former, self._pictures = False, False, ()
             self.strip.dismiss()
-        if hit is None or old is None or not _same(hit, old) or self.article != had:
+        if not _same((hit, around), old) or self.article != had:
             self._write(stay=stays)
 
     def show_pictures(self, pictures: tuple[Picture, ...]) -> None:
@@ -203,20 +217,24 @@ class Reader(QWidget):
 
     def _write(self, *, stay: bool = False) -> None:
         """Write the page anew, from its beginning, or with ``stay`` where the person is."""
-        from veille.ui.page import Extras, blank, page, picture_name, sheet
+        from veille.ui.media import picture_name
+        from veille.ui.page import Extras, blank, page, sheet
 
         c = theme.colours()
         document, bar = self.text.document(), self.text.verticalScrollBar()
         at = bar.value() if stay else 0
         document.setDefaultStyleSheet(sheet(c))
         document.setDefaultFont(theme.sized(self.font(), 1.13 * self._percent / 100))
-        extras = Extras(self.article, self._whole, self._pictures)
+        extras = Extras(self.article, self._whole, self._pictures, self.around, self._former)
         self.text.give({picture_name(n): each.image for n, each in enumerate(self._pictures) if each.image})
-        self.text.setHtml(page(self.hit, c, extras) if self.hit else blank(c))
+        html = page(self.hit, c, extras) if self.hit else blank(c)
+        self.text.setHtml(html.replace(NARROW, "\u00a0"))
         self._set_lines()
         self.text.mark(self._words if self.hit else ())
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
         bar.setValue(at)
+        if not stay:
+            self.text.scrollToAnchor(CHOSEN)
 
     def _set_lines(self) -> None:
         """Generous lines, closer ones in the title, which is also larger."""
@@ -249,14 +267,22 @@ class Reader(QWidget):
 
     def _follow(self, url: QUrl) -> None:
         """A link of the page was pressed."""
-        if url.scheme() == SCHEME:
-            if url.path() in ASKED:
-                self.wanted.emit(url.path(), "")
-        else:
+        if url.scheme() != SCHEME:
             self.wanted.emit("open", url.toString())
+        elif hashtag := _hashtag(url):
+            self.wanted.emit("search", hashtag)
+        elif url.path() == "former":
+            self._former = not self._former
+            self._write(stay=True)
+        elif url.path() in ASKED:
+            self.wanted.emit(url.path(), "")
 
     def _point(self, url: QUrl) -> None:
-        self.pointed.emit("" if url.scheme() == SCHEME else url.toString())
+        if url.scheme() != SCHEME:
+            self.pointed.emit(url.toString())
+        else:
+            hashtag = _hashtag(url)
+            self.pointed.emit(_("Search for {what} in Veille").format(what=hashtag) if hashtag else "")
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -264,10 +290,21 @@ class Reader(QWidget):
             self._write_again()
 
 
-def _same(one: Hit, other: Hit) -> bool:
-    return (one.item.id, one.item.hash, one.item.title) == (other.item.id, other.item.hash, other.item.title)
+def _same(one: tuple[Hit | None, Around], other: tuple[Hit | None, Around]) -> bool:
+    """Whether both would be written alike."""
+    (hit, around), (before, then) = one, other
+    if hit is None or before is None:
+        return False
+    return (hit.item.id, hit.item.hash, hit.item.title, around) == (
+        before.item.id, before.item.hash, before.item.title, then)  # fmt: skip
+
+
+def _hashtag(url: QUrl) -> str:
+    """What a link of our own looks for; "" where it means something else."""
+    tag = url.query(QUrl.ComponentFormattingOption.FullyDecoded) if url.path() == "search" else ""
+    return f"#{tag}" if tag else ""
 
 
 def _speaker(hit: Hit) -> str:
     """Whose initials stand over the text: the author of a post, the source of an article."""
-    return hit.item.author or hit.source if hit.item.kind is ItemKind.POST else hit.source
+    return (author(hit.item).label or hit.source) if hit.item.kind is ItemKind.POST else hit.source

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from veille.core.telling import is_there
 from veille.i18n import N_, _
 from veille.model import Article, Deed, Hit, Mode, Outline, Source
 from veille.ui.links import Links, is_mail, is_web
@@ -71,13 +72,19 @@ class Revealing(QObject):
     # Pictures -------------------------------------------------------------------------------------
 
     def show_pictures(self) -> None:
-        """Load the pictures of the item that is read."""
-        hit = self._reader.hit
-        addresses = self._services.pictures.addresses(hit.item) if hit else []
-        if hit is None or not addresses:
+        """Load the pictures of what is read: the item, or its thread."""
+        items = self._pictured()
+        addresses = [address for each in items.values() for address in each]
+        if not addresses:
             self.told.emit(_("This item has no pictures."))
         elif not self._invented():
-            self._ask(Deed.PICTURES, addresses[0], lambda: self._load(hit.item.id), addresses[1:])
+            self._ask(Deed.PICTURES, addresses[0], lambda: self._load(list(items)), addresses[1:])
+
+    def _pictured(self) -> dict[int, list[str]]:
+        """The addresses of the pictures of what is read, by item."""
+        there = [each for each in self._reader.items if is_there(each)]
+        found = {each.id: self._services.pictures.addresses(each) for each in there}
+        return {item: addresses for item, addresses in found.items() if addresses}
 
     def arrive(self) -> None:
         """Another item is read: what was still to come of the pictures of the one before is not asked for any more."""
@@ -90,16 +97,20 @@ class Revealing(QObject):
         source = self._source(hit)
         if not hit or not source or Deed.PICTURES not in source.allowed or discretion.mode is not Mode.OPEN:
             return
-        addresses = [] if self._services.sample else self._services.pictures.addresses(hit.item)
+        items = {} if self._services.sample else self._pictured()
+        addresses = [address for each in items.values() for address in each]
         if addresses and discretion.before(Deed.PICTURES, addresses[0], source, addresses[1:]) is None:
-            self._load(hit.item.id)
+            self._load(list(items))
 
-    def _load(self, item: int) -> None:
+    def _load(self, items: list[int]) -> None:
+        read = self._reader.hit.item.id if self._reader.hit else 0
+
         def work(task: Task) -> list[Picture]:
-            return [shown(came) for came in self._services.pictures.load(item, task)]
+            load = self._services.pictures.load
+            return [shown(came) for item in items if not task.cancelled for came in load(item, task)]
 
         def show(pictures: list[Picture]) -> None:
-            if self._reader.hit and self._reader.hit.item.id == item:
+            if self._reader.hit and self._reader.hit.item.id == read:
                 self._reader.show_pictures(tuple(pictures))
 
         self._tasks.cancel("pictures")

@@ -1,4 +1,7 @@
-"""How a row of the list is drawn: source and date, title, two lines of text, marked words."""
+"""How a row of the list is drawn: source and date, title, two lines of text, marked words.
+
+A post has its author in place of the source, and its text in place of title and text.
+"""
 
 from functools import lru_cache
 
@@ -6,12 +9,15 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, 
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from veille.i18n import moment
-from veille.model import Hit, Snippet
+from veille.content.text import plain
+from veille.core import telling
+from veille.i18n import moment, ngettext, number
+from veille.model import Hit, ItemKind, Snippet
 from veille.ui import icons, theme
 
 HIT = Qt.ItemDataRole.UserRole + 1
 LEFT, RIGHT, GAP = 28, 14, 8
+LEAST = 44  # logical pixels in which a name can be begun
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -58,34 +64,86 @@ class RowDelegate(QStyledItemDelegate):
 
 def _draw(painter: QPainter, area: QRect, hit: Hit, font: QFont) -> None:
     c = theme.colours()
-    small, plain, medium, bold = _fonts("\n".join(font.families()), font.pointSizeF())
-    fine, large = QFontMetrics(small), QFontMetrics(plain)
-    when = moment(hit.item.at)
-    painter.setFont(small)
-    painter.setPen(QColor(c.muted))
+    fonts = _fonts("\n".join(font.families()), font.pointSizeF())
+    fine, large = QFontMetrics(fonts[0]), QFontMetrics(fonts[1])
     line = QRect(area.left(), area.top(), area.width(), fine.lineSpacing())
-    painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, when)
-    room = area.width() - fine.horizontalAdvance(when) - 12
-    ratio = painter.device().devicePixelRatioF()
-    if hit.mark.saved:
-        room -= 18
-        painter.drawPixmap(area.left() + room + 10, line.top() + 1, icons.pixmap("star-filled", c.accent, 14, ratio))
-    painter.setPen(theme.source_colour(hit.source))
-    label = fine.elidedText(hit.source, Qt.TextElideMode.ElideRight, room)
-    painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
+    _first_line(painter, line, hit, fonts[0])
     top = line.bottom() + 3
     if not hit.mark.read:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(c.accent))
         painter.drawEllipse(QPoint(area.left() - 13, top + large.lineSpacing() // 2), 4, 4)
+    rest = QRect(area.left(), top, area.width(), area.bottom() - top)
     if hit.title.text:
-        _write(painter, area.left(), top, area.width(), hit.title, plain if hit.mark.read else bold, c.text, 1)
-        top += large.lineSpacing() + 2
-        _write(painter, area.left(), top, area.width(), hit.excerpt, small, c.muted, 2)
-    else:  # a post: its text stands where the title would
-        look, colour = (plain, c.muted) if hit.mark.read else (medium, c.text)
-        _write(painter, area.left(), top, area.width(), hit.excerpt, look, colour, 3)
+        _draw_article(painter, rest, hit, fonts)
+    else:
+        _draw_post(painter, rest, hit, fonts)
+
+
+def _first_line(painter: QPainter, line: QRect, hit: Hit, small: QFont) -> None:
+    """Who says it, and at the right when, where, and whether it was saved."""
+    c, fine = theme.colours(), QFontMetrics(small)
+    post = hit.item.post
+    when = f"{telling.NAMES[post.network]} · {moment(hit.item.at)}" if post else moment(hit.item.at)
+    painter.setFont(small)
+    painter.setPen(QColor(c.muted))
+    painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, when)
+    room = line.width() - fine.horizontalAdvance(when) - 12
+    if hit.mark.saved:
+        room -= 18
+        ratio = painter.device().devicePixelRatioF()
+        star = icons.pixmap("star-filled", c.accent, 14, ratio)
+        painter.drawPixmap(line.left() + room + 10, line.top() + 1, star)
+    for words, colour in names(hit):
+        if room < LEAST:
+            break
+        painter.setPen(colour)
+        label = fine.elidedText(words, Qt.TextElideMode.ElideRight, room)
+        place = QRect(line.left(), line.top(), room, line.height())
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
+        used = fine.horizontalAdvance(label) + GAP
+        line, room = line.adjusted(used, 0, 0, 0), room - used
+
+
+def names(hit: Hit) -> list[tuple[str, QColor]]:
+    """Who says it, the most important first: the source, or of a post its author, who passed it on, and the source
+    where it is neither of them."""
+    if hit.item.kind is not ItemKind.POST:
+        return [(hit.source, theme.source_colour(hit.source))]
+    muted, author = QColor(theme.colours().muted), telling.author(hit.item)
+    name = plain(author.label) or hit.source
+    found = [(name, theme.source_colour(name))]
+    by = hit.item.post.reposted_by if hit.item.post else None
+    others = [f"↻ {plain(by.label)}" if by else "", plain(author.handle) if author.name else ""]
+    others += [] if telling.stands_for(hit) or name == hit.source else [f"· {hit.source}"]
+    return found + [(words, muted) for words in others if words]
+
+
+def _draw_article(painter: QPainter, area: QRect, hit: Hit, fonts: tuple[QFont, QFont, QFont, QFont]) -> None:
+    c = theme.colours()
+    small, plain_font, _medium, bold = fonts
+    title = plain_font if hit.mark.read else bold
+    _write(painter, area.left(), area.top(), area.width(), hit.title, title, c.text, 1)
+    top = area.top() + QFontMetrics(plain_font).lineSpacing() + 2
+    _write(painter, area.left(), top, area.width(), hit.excerpt, small, c.muted, 2)
+
+
+def _draw_post(painter: QPainter, area: QRect, hit: Hit, fonts: tuple[QFont, QFont, QFont, QFont]) -> None:
+    """Its text, and how many posts of its thread stand under it."""
+    c = theme.colours()
+    small, plain_font, medium, _bold = fonts
+    look, colour = (plain_font, c.muted) if hit.mark.read else (medium, c.text)
+    if not telling.is_there(hit.item):
+        look, colour = QFont(look), c.muted
+        look.setItalic(True)
+    lines = 2 if hit.more else 3
+    _write(painter, area.left(), area.top(), area.width(), telling.shown(hit), look, colour, lines)
+    if hit.more:
+        text = ngettext("+ {n} post of this thread", "+ {n} posts of this thread", hit.more)
+        top = area.top() + 2 * QFontMetrics(look).lineSpacing() + 1
+        said = Snippet(text.format(n=number(hit.more)))
+        _write(painter, area.left(), top, area.width(), said, small, c.accent, 1)
 
 
 def _write(

@@ -20,8 +20,8 @@ from veille.ui.tree import PlacesView
 class Sidebar(QWidget):
     """``wanted`` carries the name of a deed, the place, and what goes with it.
 
-    That is a sector's key for "move", a route for "route", a :class:`veille.model.Deed` and whether it is allowed for
-    "allow", and None for the others.
+    That is a sector's key for "move", "top", "up" or "down" for "rank", a route for "route", a
+    :class:`veille.model.Deed` and whether it is allowed for "allow", and None for the others.
     """
 
     wanted = Signal(str, object, object)
@@ -82,6 +82,7 @@ class Sidebar(QWidget):
             if sector.key != place.sector:
                 _add(move, sector.title.replace("&", "&&"), partial(self.wanted.emit, "move", place, sector.key))
         move.setEnabled(not move.isEmpty())
+        self._add_ranks(menu, place)
         _add(menu, _("Copy its address"), lambda: self.wanted.emit("copy", place, None))
         source = self.outline.sources.get(place.source or 0)
         paused = source is not None and source.id in self.outline.paused
@@ -95,6 +96,18 @@ class Sidebar(QWidget):
         menu.addSeparator()
         _add(menu, _("Route…"), lambda: self._ask_route(place)).setEnabled(source is not None)
         self._add_allowed(menu, place, source.allowed if source else frozenset())
+
+    def _add_ranks(self, menu: QMenu, place: Place) -> None:
+        """Its place among the sources of its sector: the first ones are asked first when not all can be."""
+        members = [each.source for each in self.outline.members.get(place.sector or "", ())]
+        if place.source not in members or len(members) < 2:
+            return
+        above, below = place.source != members[0], place.source != members[-1]
+        for to, text, possible in (
+            ("top", _("Ask first: move to the top"), above), ("up", _("Move up"), above),
+            ("down", _("Move down"), below),
+        ):  # fmt: skip
+            _add(menu, text, partial(self.wanted.emit, "rank", place, to)).setEnabled(possible)
 
     def _add_allowed(self, menu: QMenu, place: Place, allowed: frozenset[Deed]) -> None:
         """What is done for this source without a question. What was allowed elsewhere can be withdrawn here."""

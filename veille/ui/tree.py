@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QStyle, QStyledItemDelegate, QStyleOptionV
 
 from veille.errors import describe
 from veille.i18n import _, ngettext, number
-from veille.model import Counts, Outline, Source
+from veille.model import Counts, Outline, Source, SourceKind
 from veille.settings import shown
 from veille.ui import icons, theme
 from veille.ui.labels import safe
@@ -98,7 +98,7 @@ def _source(outline: Outline, source: Source, sector: str | None = None) -> QSta
     way = _("direct") if source.route == "direct" else shown(source.route)
     route = _("Route: {route}").format(route=way) if way else ""
     tip = "\n".join(part for part in (source.address, _("Paused") if paused else "", route, reason) if part)
-    item = _row(place, source.label, "pause" if paused else "rss", tip)
+    item = _row(place, source.label, "pause" if paused else "rss" if source.kind is SourceKind.FEED else "at", tip)
     item.setData(reason, ERROR)
     item.setData(paused, PAUSED)
     item.setData(_spoken(item, 0), Qt.ItemDataRole.AccessibleTextRole)

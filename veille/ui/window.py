@@ -288,6 +288,8 @@ class Window(QMainWindow):
         marks = {"read": self.browsing.toggle_read, "save": self.browsing.toggle_saved}
         if deed in marks:
             marks[deed]()
+        elif deed == "search":
+            self.search.look_here(address)
         else:
             self.revealing.do(deed, address)
 
@@ -365,6 +367,12 @@ class Window(QMainWindow):
         from veille.ui.traces import open_traces
 
         open_traces(self, self.services, self.tasks)
+
+    def open_x(self) -> None:
+        """What X asks, costs and sees; on and off."""
+        from veille.ui.dialogs.x import open_x
+
+        open_x(self, self.services, self.tasks)
 
     def open_certificate(self) -> None:
         """A page that states what was sent."""

@@ -1,43 +1,67 @@
-"""Asks for the address of a feed, and for the sector that it goes into."""
+"""One box for whatever can be watched: an address or an account, and the sector that it goes into."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
+from veille.content.networks import Form, Meant
 from veille.i18n import _
-from veille.model import Outline
+from veille.model import Outline, SourceKind
 from veille.ui.dialogs.notes import Note
 from veille.ui.labels import PlainLabel
-from veille.ui.layouts import down, fitting
+from veille.ui.layouts import across, down, fitting, named
+from veille.ui.meanings import Meanings
+from veille.ui.tasks import Tasks
 from veille.ui.theme import dress
+
+if TYPE_CHECKING:
+    from veille.core.services import Services
+
+SLOT = "x.estimate"
+LONGEST = 2000  # letters of an address
+BY_HOST = (SourceKind.FEED, SourceKind.MASTODON)  # what may be on a network of one's own
 
 
 class NewAddress(NamedTuple):
     """What the person gave: ``sector`` is a key, None for none."""
 
-    address: str
+    meant: Meant
     sector: str | None
     allow_private: bool
     allow_personal: bool
 
 
 class AddressDialog(QDialog):
-    """The address of a feed; nothing is asked of the network here.
+    """Says what it understood before it is added; nothing is asked of the network here.
 
-    An address that looks made for one reader is flagged; in ``strict`` level it is added only when that is ticked.
+    A feed's address that looks made for one reader is flagged; in strict level it is added only when that is ticked.
     """
 
-    def __init__(self, parent: QWidget | None, outline: Outline, sector: str | None, *, strict: bool = False) -> None:
+    def __init__(
+        self, parent: QWidget | None, services: "Services", tasks: Tasks, outline: Outline, sector: str | None
+    ) -> None:
         super().__init__(parent)
         dress(self)
         fitting(self)
-        self._strict = strict
-        self.setWindowTitle(_("Add an address"))
-        self.address = QLineEdit(placeholderText="https://")
-        self.address.setAccessibleName(_("Address of the feed"))
+        self._services = services
+        self.setWindowTitle(_("Add an address or account"))
+        self.address = QLineEdit(maxLength=LONGEST)
+        self.address.setPlaceholderText("@name, @name@host, name.bsky.social, https://…")
+        self.address.setAccessibleName(_("Address or account"))
+        self.meanings = Meanings()
         self.note = Note(self.address)
         self.personal = QCheckBox(_("Add it all the same"))
         self.personal.hide()
+        self.price = Price(services, tasks)
         self.sector = QComboBox()
         self.sector.addItem(_("No sector"), None)
         for each in outline.sectors:
@@ -46,52 +70,118 @@ class AddressDialog(QDialog):
         self.sector.setAccessibleName(_("Sector"))
         self.private = QCheckBox(_("Allow a private or local address for this source"))
         self.address.textChanged.connect(self._judge)
+        self.meanings.chosen.connect(self._take_meaning)
         self.personal.toggled.connect(self._allow)
         self._lay_out()
+        self._judge()
 
     def _lay_out(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self._add = buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._add.setText(_("Add"))
-        self._add.setEnabled(False)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        line = down(spacing=6)
-        for each in (self.address, self.note, self.personal):
-            line.addWidget(each)
+        column = down(self, spacing=10, margins=(24, 20, 24, 16))
+        column.addWidget(PlainLabel(self.address.accessibleName()))
+        for each in (self.address, self.meanings, self.note, self.personal, self.price):
+            column.addWidget(each)
         form = QFormLayout(verticalSpacing=10, horizontalSpacing=16)
-        form.addRow(PlainLabel(_("Address of the feed")), line)
         form.addRow(PlainLabel(_("Sector")), self.sector)
         form.addRow(self.private)
-        column = down(self, spacing=16, margins=(24, 20, 24, 16))
+        column.addSpacing(4)
         column.addLayout(form)
         column.addStretch(1)
         column.addWidget(buttons)
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(min(600, int(self.screen().availableSize().width() * 0.9)))
 
     @property
-    def found(self) -> NewAddress:
-        """What stands there."""
-        allowed = self.personal.isVisibleTo(self) and self.personal.isChecked()
-        return NewAddress(self.address.text().strip(), self.sector.currentData(), self.private.isChecked(), allowed)
+    def found(self) -> NewAddress | None:
+        """What stands there; None where nothing is understood."""
+        meant = self.meanings.meant
+        if meant is None:
+            return None
+        private = self.private.isVisibleTo(self) and self.private.isChecked()
+        personal = self.personal.isVisibleTo(self) and self.personal.isChecked()
+        return NewAddress(meant, self.sector.currentData(), private, personal)
 
     def _judge(self) -> None:
+        self.meanings.read(self.address.text())
+        self._take_meaning()
+
+    def _take_meaning(self) -> None:
         from veille.content.personal import token
 
-        key = token(self.address.text().strip())
+        meant = self.meanings.meant
+        self.address.setAccessibleDescription(self.meanings.text)
+        key = token(meant.address) if meant and meant.kind is SourceKind.FEED else ""
         text = _("This address holds what looks like a key of your own ({token}): the source knows you by it.")
         self.note.tell(text.format(token=key) if key else "")
-        self.personal.setVisible(bool(key) and self._strict)
+        self.personal.setVisible(bool(key) and self._services.discretion.strict)
+        self.private.setVisible(meant is None or meant.kind in BY_HOST)
+        self.price.show_for(meant)
         self._allow()
 
     def _allow(self) -> None:
         held = self.personal.isVisibleTo(self) and not self.personal.isChecked()
-        self._add.setEnabled(bool(self.address.text().strip()) and not held)
+        self._add.setEnabled(self.meanings.meant is not None and not held)
+
+    def done(self, result: int) -> None:
+        """Close; what is under way for it is dropped."""
+        self.price.forget()
+        super().done(result)
 
 
-def ask_address(parent: QWidget, outline: Outline, sector: str | None, *, strict: bool = False) -> NewAddress | None:
+class Price(QWidget):
+    """What a source on X will probably cost; or that X is off, and the way to the page about it."""
+
+    def __init__(self, services: "Services", tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services, self._tasks = services, tasks
+        self._form: Form | None = None
+        self.line = named(PlainLabel(), "muted")
+        self.line.setWordWrap(True)
+        self.page = QPushButton(_("About X…"), autoDefault=False)
+        self.page.clicked.connect(self._open_page)
+        row = across(self, spacing=12)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.page)
+        self.hide()
+
+    def show_for(self, meant: Meant | None) -> None:
+        """Say it for ``meant``, if that is on X."""
+        form = meant.form if meant is not None and meant.kind is SourceKind.X else None
+        self.setVisible(form is not None)
+        if form is not self._form:
+            self._form = form
+            self._say()
+
+    def _say(self) -> None:
+        form, on = self._form, self._services.x.state.on
+        self.page.setVisible(not on and not self._services.sample)
+        self.forget()
+        if form is None:
+            return
+        if on:
+            self.line.setText(_("What X will cost for it is being worked out…"))
+            self._tasks.query(SLOT, lambda: self._services.budget.estimate(form).in_words, self.line.setText)
+        else:
+            self.line.setText(_("X is off. It can be added all the same; nothing is asked there until you turn X on."))
+
+    def _open_page(self) -> None:
+        from veille.ui.dialogs.x import open_x
+
+        open_x(self.window(), self._services, self._tasks).turned.connect(self._say)
+
+    def forget(self) -> None:
+        """Drop what is under way."""
+        self._tasks.forget(SLOT)
+
+
+def ask_address(
+    parent: QWidget, services: "Services", tasks: Tasks, outline: Outline, sector: str | None
+) -> NewAddress | None:
     """What the person gave, None where they thought better of it."""
-    dialog = AddressDialog(parent, outline, sector, strict=strict)
+    dialog = AddressDialog(parent, services, tasks, outline, sector)
     answer = dialog.found if dialog.exec() else None
     dialog.deleteLater()
     return answer

@@ -1,0 +1,154 @@
+"""The token of X is in the keyring, in memory and in the one header that needs it: nowhere else."""
+
+import io
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.cli.program import Program
+from tests.fakes import FakeClock, FakeProgress
+from tests.internet import Internet, Seen
+from tests.keyrings import TRUSTED, Fake
+from tests.servers import Reply
+from veille import cli
+from veille.app import World, open_services
+from veille.contacts import TraceFilter
+from veille.core.services import Services
+from veille.model import Query
+from veille.settings import declared
+from veille.store.secrets import Secrets
+
+TOKEN = "SECRETaAbBcC0123456789%2BdDeEfF%3DSECRET"
+FEED = b"""<rss version='2.0'><channel><title>News</title><item><guid>1</guid><title>Energy</title>
+<link>https://news.example/a</link><description>Text</description></item></channel></rss>"""
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets() -> Iterator[None]:
+    yield
+    Fake.reset()
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Everything that anybody logs, at DEBUG."""
+    out, root = io.StringIO(), logging.getLogger()
+    before, handler = root.level, logging.StreamHandler(out)
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield out
+    root.setLevel(before)
+    root.removeHandler(handler)
+
+
+def holds(folder: Path) -> list[str]:
+    """Files below ``folder`` that hold the token: whole, percent-decoded, or as UTF-16."""
+    texts = (TOKEN, TOKEN.replace("%2B", "+").replace("%3D", "="))
+    forms = [text.encode(coding) for text in texts for coding in ("utf-8", "utf-16-le")]
+    files = [each for each in folder.rglob("*") if each.is_file()]
+    assert files
+    return [str(each) for each in files if any(form in each.read_bytes() for form in forms)]
+
+
+def journey(services: Services, folder: Path) -> None:
+    """What a person does, and whatever Veille writes of it."""
+    services.curation.add_feed("https://news.example/feed")
+    services.refresher.run(FakeProgress())
+    services.indexer.start()
+    (item,) = services.library.listing(Query()).ids
+    services.library.item(item)
+    services.library.save([item])
+    services.history.undo()
+    services.exchange.export_file(folder / "out.opml")
+    now = services.clock.now()
+    (folder / "certificate.html").write_text(services.certificates.certificate(now, now), encoding="utf-8")
+    with (folder / "traces.csv").open("w", encoding="utf-8") as file:
+        services.traces.csv(TraceFilter(), file.write)
+    print([(each, getattr(services.preferences.values, each.key)) for each in declared()])
+    print(services, vars(services.x), services.x.state, services.x.notice(), services.refresher)
+
+
+def world(internet: Internet, x_token: str = "") -> World:
+    return World(internet.clock, Random(1), internet.door, Secrets(TRUSTED), x_token)
+
+
+@pytest.mark.parametrize("given", [False, True], ids=["keyring", "environment"])
+def test_the_token_is_nowhere(tmp_path: Path, clock: FakeClock, log: io.StringIO, given: bool) -> None:
+    out, profile = io.StringIO(), tmp_path / "profile"
+    with Internet(clock) as internet, redirect_stdout(out), redirect_stderr(out):
+        internet.site("news.example", lambda _seen: Reply(body=FEED))
+        the_world = world(internet, TOKEN if given else "")
+        print(the_world)
+        services = open_services(profile, write=True, world=the_world)
+        services.x.turn_on("" if given else TOKEN)
+        assert services.x.token() == TOKEN
+        journey(services, tmp_path)
+        assert holds(tmp_path) == [], "while it is open: the journals of the databases too"
+        fail(services)
+        services.close()
+        services = open_services(profile, write=True, world=the_world)
+        assert services.x.token() == TOKEN
+        services.x.turn_off()
+        services.close()
+        assert all(not sent(each) for each in internet.seen)
+    assert holds(tmp_path) == []
+    assert "ValueError: a bug" in out.getvalue()
+    assert TOKEN not in out.getvalue()
+    assert TOKEN not in log.getvalue()
+    assert Fake.kept == {}
+
+
+def sent(seen: Seen) -> bool:
+    return TOKEN.encode() in seen.raw
+
+
+def fail(services: Services) -> None:
+    """A crash with the token at hand, told as Python tells it, with the values of names too."""
+
+    def crash(token: str) -> None:
+        raise ValueError("a bug")
+
+    try:
+        crash(services.x.token())
+    except ValueError as error:
+        traceback.print_exception(error)
+        report = traceback.TracebackException.from_exception(error, capture_locals=True)
+        print("".join(report.format()))
+
+
+# The terminal -------------------------------------------------------------------------------------
+
+
+def test_the_terminal_never_shows_it(tmp_path: Path) -> None:
+    program = Program(tmp_path / "profile", {"VEILLE_X_TOKEN": TOKEN, "PYTHONFAULTHANDLER": "1"})
+    ran = [program("x", "on", "--yes"), program("x", "--json"), program("settings"), program("settings", "--json")]
+    assert ran[1].objects[0]["kept"] == "environment"
+    ran += [program("export", "-"), program("traces", "--csv"), program("sources", "--json"), program("x", "off")]
+    assert all(TOKEN not in str(each) for each in ran)
+    assert holds(tmp_path) == []
+
+
+def test_what_is_started_from_here_does_not_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    from veille.app import _given_token
+
+    _given_token.cache_clear()
+    monkeypatch.setenv("VEILLE_X_TOKEN", TOKEN)
+    assert World().x_token == TOKEN
+    assert "VEILLE_X_TOKEN" not in os.environ
+    assert World().x_token == TOKEN, "another profile is opened in the same run"
+    assert TOKEN not in repr(World())
+    _given_token.cache_clear()
+    assert World().x_token == ""
+
+
+def test_it_is_never_an_argument() -> None:
+    with pytest.raises(SystemExit), redirect_stderr(io.StringIO()) as err:
+        cli.parse(["x", "on", TOKEN])
+    assert "usage: veille x" in err.getvalue() or "argument" in err.getvalue()

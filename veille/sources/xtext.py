@@ -1,0 +1,155 @@
+"""The text of a post on X as people read it: its links are whole, and nothing of X's shortener t.co is left. Pure.
+
+X counts the places of what it found in a text ("entities") in characters of the text as it sends it, where ``&``,
+``<`` and ``>`` are escaped. Where a place does not hold what it should, the words themselves are looked for.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from veille.content.addresses import resolve
+from veille.content.cleaning import clean_link, opaque
+from veille.sources.answers import objects, text
+from veille.sources.postings import LONGEST, Span, weave
+from veille.sources.xanswers import Json
+
+SITE = "https://x.com/"
+
+_MOST = 300  # entities of a kind that are read
+_LONGEST_SHOWN = 50  # characters of an address that stand in the text
+_ESCAPED = re.compile(r"&(amp|lt|gt);")
+_MEANT = {"amp": "&", "lt": "<", "gt": ">"}
+_SHORTENED = re.compile(r"https?://t\.co/[A-Za-z0-9]*…?|https?:/?/?(?:t(?:\.(?:co?)?)?)?…(?=\s|\Z)", re.IGNORECASE)
+_HANDLE = re.compile(r"[A-Za-z0-9_]{1,20}")
+_TAG = re.compile(r"[\w·]{1,280}")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A stretch of the text, as X sent it, that leads to ``url``, "" for nowhere. ``shown`` stands in its place.
+
+    ``entity`` is what X says of it.
+    """
+
+    start: int
+    end: int
+    url: str
+    shown: str
+    entity: Json
+
+
+def handle(holder: Json, name: str = "username") -> str:
+    """The name of an account, without "@"; "" for what is none."""
+    said = text(holder, name)
+    return said if _HANDLE.fullmatch(said) else ""
+
+
+def profile(name: str) -> str:
+    """The page of the account ``name``; "" for none."""
+    return SITE + name if name else ""
+
+
+def woven(said: str, entities: Json, left_out: Callable[[Json], bool]) -> str:
+    """``said`` as sanitised HTML with its links; those at its end that ``left_out`` tells of are not shown."""
+    said = said[:LONGEST]
+    links = list(_placed(said, entities))
+    end = len(said.rstrip())
+    while links and links[-1].end >= end and left_out(links[-1].entity):
+        end = len(said[: links.pop().start].rstrip())
+    return weave(*_written(said[:end], links))
+
+
+def tags(entities: Json) -> list[str]:
+    """The hashtags, without "#"."""
+    return [tag for each in objects(entities, "hashtags", _MOST) if (tag := _tag(each))]
+
+
+def _tag(entity: Json) -> str:
+    said = text(entity, "tag") or text(entity, "text")
+    return said if _TAG.fullmatch(said) else ""
+
+
+def _written(said: str, links: list[Link]) -> tuple[str, list[Span]]:
+    """The text without escapes and with whole links in place, and where in it they stand."""
+    parts, spans, at, length = list[str](), list[Span](), 0, 0
+
+    def write(words: str, url: str = "") -> None:
+        nonlocal length
+        parts.append(words)
+        if url:
+            spans.append(Span(length, length + len(words), url))
+        length += len(words)
+
+    for link in links:
+        write(_between(said[at : link.start]))
+        write(link.shown, link.url)
+        at = link.end
+    write(_between(said[at:]))
+    return "".join(parts), spans
+
+
+def _between(said: str) -> str:
+    """A stretch without links. A shortened one of which nothing is known leaves an ellipsis: it leads through X."""
+    return _ESCAPED.sub(lambda found: _MEANT[found[1]], _SHORTENED.sub("…", said))
+
+
+# Where the links stand ---------------------------------------------------------------------------
+
+
+def _placed(said: str, entities: Json) -> Iterator[Link]:
+    """The links of ``said`` in order; of two in one place the first."""
+    found, astray = dict[int, Link](), []
+    for words, url, shown, entity in _meant(entities):
+        start = entity.get("start")
+        here = said[start : start + len(words)] if isinstance(start, int) and start >= 0 else ""
+        if isinstance(start, int) and here.lower() == words.lower():
+            found.setdefault(start, Link(start, start + len(words), url, shown or here, entity))
+        else:
+            astray.append((words, url, shown, entity))
+    for words, url, shown, entity in astray:
+        for place in re.finditer(re.escape(words) + r"(?!\w)", said, re.IGNORECASE):
+            if place.start() not in found:
+                found[place.start()] = Link(*place.span(), url, shown or place[0], entity)
+                break
+    at = 0
+    for _start, link in sorted(found.items()):
+        if link.start >= at:
+            yield link
+            at = link.end
+
+
+def _meant(entities: Json) -> Iterator[tuple[str, str, str, Json]]:
+    """The words of each entity in the text, where they lead, and what stands in their place ("": they do)."""
+    for entity in objects(entities, "urls", _MOST):
+        if words := text(entity, "url"):
+            url = _target(entity)
+            yield words, url, shortened(url) or "…", entity
+    for entity in objects(entities, "hashtags", _MOST):
+        if tag := _tag(entity):
+            yield f"#{tag}", f"{SITE}hashtag/{quote(tag)}", "", entity
+    for entity in objects(entities, "cashtags", _MOST):
+        if tag := _tag(entity):
+            yield f"${tag}", f"{SITE}search?q=%24{quote(tag)}", "", entity
+    for entity in objects(entities, "mentions", _MOST):
+        if name := handle(entity):
+            yield f"@{name}", profile(name), "", entity
+
+
+def _target(entity: Json) -> str:
+    """Where a link leads in the end; "" where only t.co knows.
+
+    X followed it, too: what it found is told only where the author's own address hides where it leads, since it is
+    often the page of a consent or a login.
+    """
+    expanded, unwound = (clean_link(resolve(text(entity, name))) for name in ("expanded_url", "unwound_url"))
+    url = unwound if unwound and (not expanded or opaque(expanded)) else expanded
+    url = url or clean_link(resolve(text(entity, "url")))
+    return "" if _SHORTENED.match(url) else url
+
+
+def shortened(url: str) -> str:
+    """``url`` as it stands in a text: no scheme, not too long."""
+    bare = url.partition("://")[2].removeprefix("www.").removesuffix("/")
+    return bare if len(bare) <= _LONGEST_SHOWN else bare[: _LONGEST_SHOWN - 1] + "…"

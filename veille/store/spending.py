@@ -1,0 +1,112 @@
+"""What reading cost, and what is set aside for requests under way. Money is in millionths of a dollar, days are X's."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from veille.store.database import Database
+from veille.store.times import stored
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one answer cost for one source (0: for none by itself)."""
+
+    source: int
+    posts: int
+    users: int
+    price: int
+
+
+class Spending:
+    """The account book."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def set_aside(self, at: datetime, day: date, use: str, posts: int, users: int, price: int) -> int:
+        """Money for one request; its number, once it is on the disk."""
+        with self._db.write() as db:
+            number = db.execute(
+                "INSERT INTO spending (request, at, day, use, source, posts, users, price, settled) "
+                "VALUES (0, ?, ?, ?, 0, ?, ?, ?, 0)",
+                (stored(at), day.isoformat(), use, posts, users, price),
+            ).lastrowid
+            db.execute("UPDATE spending SET request = id WHERE id = ?", (number,))
+        return number or 0
+
+    def settle(self, number: int, at: datetime, day: date, costs: Iterable[Cost]) -> None:
+        """``costs`` in place of what was set aside under ``number``. Passed over when that is no more."""
+        with self._db.write() as db:
+            row = db.execute("SELECT use FROM spending WHERE request = ? AND settled = 0", (number,)).fetchone()
+            if row is None:
+                return
+            db.execute("DELETE FROM spending WHERE request = ? AND settled = 0", (number,))
+            db.executemany(
+                "INSERT INTO spending (request, at, day, use, source, posts, users, price, settled) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
+                [
+                    (number, stored(at), day.isoformat(), row[0], each.source, each.posts, each.users, each.price)
+                    for each in costs
+                ],
+            )
+
+    def release(self, number: int) -> None:
+        """What was set aside is free again."""
+        with self._db.write() as db:
+            db.execute("DELETE FROM spending WHERE request = ? AND settled = 0", (number,))
+
+    # What was paid for on a day
+
+    def paid(self, day: date, kind: str, names: Iterable[str]) -> set[str]:
+        """Those of ``names`` that were paid for on ``day``."""
+        sql = "SELECT name FROM paid WHERE day = ? AND kind = ? AND name IN (SELECT value FROM json_each(?))"
+        return {row[0] for row in self._db.query(sql, (day.isoformat(), kind, json.dumps(list(names))))}
+
+    def note_paid(self, day: date, kind: str, names: Iterable[str], forget: date) -> None:
+        """``names`` were paid for on ``day``; what was before ``forget`` is forgotten."""
+        with self._db.write() as db:
+            db.execute("DELETE FROM paid WHERE day < ?", (forget.isoformat(),))
+            db.executemany(
+                "INSERT OR IGNORE INTO paid (day, kind, name) VALUES (?, ?, ?)",
+                [(day.isoformat(), kind, name) for name in names],
+            )
+
+    # Sums: both days are included
+
+    def total(self, first: date, last: date, use: str | None = None, *, settled: bool = False) -> int:
+        """What was spent and is set aside between two days, for one ``use`` or for all; ``settled``: spent alone."""
+        sql = "SELECT coalesce(sum(price), 0) FROM spending WHERE day BETWEEN ? AND ? AND settled >= ?"
+        parameters: list[object] = [first.isoformat(), last.isoformat(), int(settled)]
+        if use is not None:
+            sql += " AND use = ?"
+            parameters.append(use)
+        return int(self._db.query(sql, parameters)[0][0])
+
+    def by_use(self, first: date, last: date) -> dict[str, int]:
+        """What was spent between two days, by use."""
+        sql = "SELECT use, sum(price) FROM spending WHERE day BETWEEN ? AND ? AND settled = 1 GROUP BY use"
+        return dict(self._db.query(sql, (first.isoformat(), last.isoformat())))
+
+    def by_source(self, first: date, last: date, use: str | None = None) -> dict[int, tuple[int, int]]:
+        """Posts and price by source, of what was spent between two days."""
+        sql = "SELECT source, sum(posts), sum(price) FROM spending WHERE day BETWEEN ? AND ? AND settled = 1"
+        parameters = [first.isoformat(), last.isoformat()]
+        if use is not None:
+            sql += " AND use = ?"
+            parameters.append(use)
+        return {row[0]: (row[1], row[2]) for row in self._db.query(f"{sql} GROUP BY source", parameters)}
+
+    def first_days(self, since: date) -> dict[int, date]:
+        """The first day since ``since`` on which each source cost something."""
+        sql = "SELECT source, min(day) FROM spending WHERE day >= ? AND settled = 1 GROUP BY source"
+        return {row[0]: date.fromisoformat(row[1]) for row in self._db.query(sql, (since.isoformat(),))}
+
+    def brought(self, since: datetime) -> dict[int, tuple[int, int, int]]:
+        """Items that came ``since`` then, how many of them were read, and how many saved, by source."""
+        sql = (
+            "SELECT source, count(*), coalesce(sum(mark.read), 0), sum(mark.saved IS NOT NULL) FROM item "
+            "LEFT JOIN mark ON mark.item = item.id WHERE seen >= ? AND gone = 0 GROUP BY source"
+        )
+        return {row[0]: (row[1], row[2], row[3]) for row in self._db.query(sql, (stored(since),))}
