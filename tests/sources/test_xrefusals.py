@@ -98,7 +98,7 @@ def test_402_stops_everything_at_once(watched: World) -> None:
 def test_403_is_of_one_request(watched: World) -> None:
     found = answers(watched, "list", problem(403, title="Forbidden", detail="Your access level is too low."))
     assert kinds(found) == ["Fetched", "Fetched", "NotAllowed", "Fetched"]
-    assert str(found[3]) == "X does not let Veille read this (403). Your access level is too low."
+    assert str(found[3]) == "X does not let Veille read this. Your access level is too low."
 
 
 def test_404_names_what_is_gone(watched: World) -> None:
@@ -183,7 +183,7 @@ def test_200_with_nothing_but_errors(watched: World) -> None:
     said = {"errors": [{"title": "Forbidden", "detail": "This list is private.", "type": "about:blank"}]}
     found = answers(watched, "list", problem(200, **said))[3]
     assert isinstance(found, NotAllowed)
-    assert str(found) == "X does not let Veille read this (403). This list is private."
+    assert str(found) == "X does not let Veille read this. This list is private."
     assert kinds(answers(watched, "search", problem(200, **said), problem(200, **said)))[:2] == ["NotAllowed"] * 2
 
 

@@ -6,7 +6,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from heapq import merge
-from itertools import accumulate, chain, groupby, pairwise, repeat
+from itertools import accumulate, chain, groupby, pairwise
 from operator import itemgetter, sub
 from sys import byteorder
 from typing import Any
@@ -60,12 +60,13 @@ class Builder:
         lang = document.lang[:2].lower()
         words = self._words[lang if lang in self._words else ""]
         title = list(placed(document.title, base, layout.LONGEST_TITLE))
-        text = list(placed(document.text, base + layout.TEXT_AT, layout.LONGEST_TEXT))
-        author = list(placed(document.author, base + layout.AUTHOR_AT, layout.LONGEST_AUTHOR))
-        parts = (*repeat(title, layout.TITLE), text, author)
-        for occurrence, word in chain.from_iterable(parts):
-            words[word].append(occurrence)
-        self._describe(document, sum(map(len, parts)))
+        length = sum(_keep(words, base, title) for _ in range(layout.TITLE))
+        for text, start, most in (
+            (document.text, base + layout.TEXT_AT, layout.LONGEST_TEXT),
+            (document.author, base + layout.AUTHOR_AT, layout.LONGEST_AUTHOR),
+        ):
+            length += _keep(words, start, placed(text, start, most))
+        self._describe(document, length)
 
     def write(self, storage: Any, name: str, stopped: Callable[[], bool]) -> Any:
         """Write the segment ``name`` and return it as Whoosh's value; raises Cancelled as soon as ``stopped``."""
@@ -281,6 +282,14 @@ def _gathered(found: Iterable[tuple[str, "array[int]"]]) -> Iterator[tuple[str, 
     for term in sorted(groups):
         group = groups[term]
         yield term, group[0] if len(group) == 1 else array("Q", sorted(chain.from_iterable(group)))
+
+
+def _keep(words: "defaultdict[str, array[int]]", start: int, found: Iterable[tuple[int, str]]) -> int:
+    """Keep where words are ``found``; returns how many places they take from ``start``."""
+    last = start - 1
+    for last, word in found:
+        words[word].append(last)
+    return last - start + 1
 
 
 def _occurrences() -> "array[int]":

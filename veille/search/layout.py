@@ -14,8 +14,9 @@ Each segment is a set of files named after it (``MAIN_<segment>.…``):
 
 Fields of terms:
 
-``words``   exact folded words with positions, those inside a hashtag beside the whole; the weight is the number of times in the item, and a word of
-            the title counts ``TITLE`` times. For phrases and for what is still being typed.
+``words``   exact folded words with positions (those inside a hashtag beside the whole); the weight is the
+            number of times in the item, and a word of the title counts ``TITLE`` times. For phrases and for
+            what is still being typed.
 ``stems``   "f" and the French stem of each word of a French item, "e" and the English one of an English
             item, both where the language is unknown. For words with their inflections.
 ``starts``  the first one, two and three letters of each word, so that a short prefix is one term and not
@@ -63,7 +64,7 @@ ANY_LENGTH = (0, 255)  # length bytes of the shortest and longest document: boun
 class Document:
     """What the index takes of an item: plain text, and nothing that depends on the person.
 
-    No phrase crosses a line end. ``author`` is whoever had a hand in it: of a post also who is quoted, who passed it on.
+    No phrase crosses a line end. ``author`` is who had a hand in it: of a post also who is quoted and who passed it on.
     ``lang`` is "fr", "en" or anything else (then both languages' word forms match). ``at`` is UTC-aware.
     """
 

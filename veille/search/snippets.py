@@ -1,10 +1,11 @@
 """Marking in a text the words that a question found in it, by the index's own rules of what a word is."""
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from veille.content.text import plain
 from veille.model import Snippet
-from veille.search.analysis import spans, stems, tokens
+from veille.search.analysis import Span, spans, stems, tokens
 from veille.search.query import Question
 
 FURTHEST = 100_000  # characters of a text that are looked through
@@ -21,9 +22,8 @@ def words_of(question: Question) -> tuple[str, ...]:
 def mark(text: str, words: tuple[str, ...]) -> Snippet:
     """The whole ``text`` with its stretches that match one of ``words``."""
     found = spans(text) if words else []
-    hit = _matcher(words).hits([word for _start, _end, word in found])
-    marks = dict.fromkeys((start, end) for (start, end, _word), yes in zip(found, hit, strict=True) if yes)
-    return Snippet(text, tuple(marks))
+    hit = _matcher(words).hits(found)
+    return Snippet(text, tuple(_apart((each.start, each.end) for each, yes in zip(found, hit, strict=True) if yes)))
 
 
 def excerpt(text: str, words: tuple[str, ...], length: int = 200) -> Snippet:
@@ -36,6 +36,19 @@ def excerpt(text: str, words: tuple[str, ...], length: int = 200) -> Snippet:
     shift = len(before) - start
     marks = tuple((a + shift, b + shift) for a, b in whole.marks if a >= start and b <= end)
     return Snippet(before + line[start:end] + after, marks)
+
+
+def _apart(marks: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """``marks`` in order, those that overlap as one: a word and the hashtag that it is in."""
+    start, end = 0, 0
+    for mark in sorted(marks):
+        if mark[0] >= end:
+            if end:
+                yield start, end
+            start = mark[0]
+        end = max(end, mark[1])
+    if end:
+        yield start, end
 
 
 def _start(line: str, marks: tuple[tuple[int, int], ...], length: int) -> int:
@@ -69,14 +82,18 @@ class _Matcher:
         self._english = {english for _french, english in single}
         self._known: dict[str, bool] = {}
 
-    def hits(self, found: list[str]) -> list[bool]:
+    def hits(self, found: list[Span]) -> list[bool]:
         """For each word of a text, whether it is one that is searched."""
-        hit = [self._is(word) for word in found]
-        for phrase in self._phrases:
-            for at in range(len(found) - len(phrase) + 1):
-                if found[at] == phrase[0] and tuple(found[at : at + len(phrase)]) == phrase:
-                    hit[at : at + len(phrase)] = [True] * len(phrase)
-        return hit
+        within = self._within(found) if self._phrases else frozenset()
+        return [self._is(each.word) or (each.place, each.word) in within for each in found]
+
+    def _within(self, found: list[Span]) -> set[tuple[int, str]]:
+        """The words that are part of a phrase, with their places."""
+        there = {(each.place, each.word) for each in found}
+        rows = (
+            set(enumerate(phrase, each.place)) for phrase in self._phrases for each in found if each.word == phrase[0]
+        )
+        return set[tuple[int, str]]().union(*(row for row in rows if row <= there))
 
     def _is(self, word: str) -> bool:
         known = self._known.get(word)

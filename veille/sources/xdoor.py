@@ -23,12 +23,13 @@ from veille.errors import (
     TokenRefused,
     TooLarge,
     Unreachable,
-)  # fmt: skip
+)
 from veille.model import Clock
 from veille.sources.answers import objects, part, text
 from veille.sources.paid import Bill, Purse, Use
 from veille.sources.xanswers import Answer, X, read
 
+_UNBILLED = "/2/usage/tweets"  # how much was read this month: any answer to it carries X's time
 _QUARTER = 900  # seconds that X counts requests in, where it does not say when it begins anew
 _LONGEST_WAIT = 86_400  # seconds; X counts in quarters of an hour, and some things by the day
 _LONGEST_DETAIL = 300  # characters of X's own words
@@ -84,13 +85,6 @@ class Send(Protocol):
     """GET ``route`` with the person's token."""
 
     def __call__(self, purpose: Purpose, route: str, params: Mapping[str, str]) -> Reply: ...
-
-
-class RefusedFieldsError(Exception):
-    """X does not know the names of the fields that were asked for."""
-
-
-_UNBILLED = "/2/usage/tweets"  # how much was read this month: any answer to it carries X's time
 
 
 @dataclass

@@ -19,7 +19,7 @@ from veille.errors import (
     QueryRefused,
     SourceError,
     TokenRefused,
-)  # fmt: skip
+)
 from veille.posts import Fate
 from veille.sources.answers import text
 from veille.sources.paid import Bill, Use

@@ -24,9 +24,11 @@ LARGEST = 50_000_000  # bytes of an OPML file that are read
 
 
 class Curating(QObject):
-    """The deeds behind the menus. ``ready`` tells that new sources wait to be asked for the first time."""
+    """The deeds behind the menus. ``ready`` tells that new sources wait to be asked for the first time, ``budgeted``
+    what is to be known of the money for X after a refresh, "" for nothing."""
 
     told = Signal(str)
+    budgeted = Signal(str)
     ready = Signal(object)  # Changes
 
     def __init__(self, services: "Services", tasks: Tasks, window: QWidget) -> None:
@@ -71,6 +73,7 @@ class Curating(QObject):
         self._services.indexer.wake()
         self._tasks.changed.emit(Changes(outline=True))
         self.told.emit(_in_words(report))
+        self._tasks.query("budget", self._services.budget.warning, self.budgeted.emit)
 
     # One place ------------------------------------------------------------------------------------
 

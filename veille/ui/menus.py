@@ -38,6 +38,7 @@ def whole(window: "Window") -> QMenu:
         (_("Mode…"), "Ctrl+D", window.glass.open_menu),
         (_("Traces…"), "Ctrl+T", window.open_traces),
         (_("X…"), "", window.open_x),
+        (_("Budget for X…"), "", window.open_spending),
         None,
         other,
         (_("Preferences…"), "Ctrl+,", window.open_preferences),

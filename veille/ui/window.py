@@ -51,6 +51,7 @@ class Window(QMainWindow):
         self.own = own
         self._started = False
         self._listed: tuple[Listing, Query] | None = None
+        self._warned = False  # of the budget for X
         self._aside = False  # in a narrow window: the places stand in the reader's room
         self.tasks = Tasks(self)
         self.links = Links(services, self.tasks, self)
@@ -145,6 +146,7 @@ class Window(QMainWindow):
             source.connect(self.say)
         browsing.told.connect(lambda _text: self.done.dismiss())  # it offered to undo what is undone now
         curating.ready.connect(self._offer_refresh)
+        curating.budgeted.connect(self._warn_of_budget)
 
     def _bind(self) -> None:
         from veille.ui.shortcuts import bind
@@ -264,6 +266,14 @@ class Window(QMainWindow):
         self.done.tell(changes.text, refresh, *self._undo(changes), sign="check")
         self.done.take_focus()
 
+    def _warn_of_budget(self, warning: str) -> None:
+        """Once, until there is money again."""
+        if not warning:
+            self._warned = False
+        elif not self._warned and not self.failure.isVisible():  # what failed is said first
+            self._warned = True
+            self.failure.tell(warning, (_("See the budget"), self.open_spending), sign="warning", warn=True)
+
     def _undo(self, changes: Changes) -> list[Choice]:
         """Taking back these very changes; none where there is nothing to take back."""
         entry = changes.undo
@@ -373,6 +383,12 @@ class Window(QMainWindow):
         from veille.ui.dialogs.x import open_x
 
         open_x(self, self.services, self.tasks)
+
+    def open_spending(self) -> None:
+        """What X cost, and what for."""
+        from veille.ui.spending import open_spending
+
+        open_spending(self, self.services, self.tasks)
 
     def open_certificate(self) -> None:
         """A page that states what was sent."""
