@@ -42,11 +42,19 @@ class Person:
     """One profile in one window. ``opened`` are the addresses that went to the browser."""
 
     def __init__(
-        self, folder: Path, internet: Internet, *, seed: int = 1, limits: Limits | None = None, **door: Any
+        self,
+        folder: Path,
+        internet: Internet,
+        *,
+        seed: int = 1,
+        limits: Limits | None = None,
+        token: str = "",
+        **door: Any,
     ) -> None:
         self.app = QApplication.instance() or QApplication(["veille"])
         self.opened: list[str] = []
-        world = World(internet.clock, Random(seed), {**internet.door, **({"limits": limits} if limits else {}), **door})
+        world = World(internet.clock, Random(seed), {**internet.door, **({"limits": limits} if limits else {}), **door},
+                      x_token=token)  # fmt: skip
         self.services = open_services(folder, write=True, world=world)
         self.services.indexer.start()
         self._before = QDesktopServices.openUrl

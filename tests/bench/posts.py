@@ -102,7 +102,7 @@ class Run:
             address = f"https://x.com/{name}"
             source = sources.add(f"x:{address}", SourceKind.X, address, f"@{name}")
             sources.put_member(Membership("all", source.id, "person", "person", START, rank=rank))
-        services.x.turn_on("", read_notice=True) if not services.x.token() else None
+        services.x.turn_on()
 
     def _go_on(self, services: Services) -> None:
         """To the next moment at which the window would find something due, or of a look; things are published meanwhile."""

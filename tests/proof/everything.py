@@ -89,7 +89,7 @@ def commands(folder: Path) -> tuple[list[str], int]:
             "undo": [], "sources": [], "sectors": [], "starters": [], "adopt": ["energy"], "try": ["energy"],
             "export": [str(folder / "out.opml")], "mode": [], "route": ["1", "direct"], "allow": ["1", "article"],
             "article": ["1", "--yes"], "traces": [], "certificate": [str(folder / "certificate.pdf")], "settings": [],
-            "set": ["keep_days", "80"], "x": [],
+            "set": ["keep_days", "80"], "x": [], "budget": [],
         }  # fmt: skip
         assert set(typed) == set(_commands()), "a command is missing here"
         for name, words in typed.items():
@@ -152,7 +152,20 @@ def _deeds(person: Any) -> None:
 def _windows(person: Any, folder: Path) -> list[str]:
     from veille.core.starters import Starters  # noqa: F401 - what the dialogue is made of
     from veille.ui import dialogs, menus
-    from veille.ui.dialogs import adding, certificate, files, keys, naming, notes, preferences, report, route, starters, x
+    from veille.ui.dialogs import (
+        adding,
+        certificate,
+        files,
+        keys,
+        naming,
+        notes,
+        preferences,
+        report,
+        route,
+        starters,
+        x,
+    )
+    from veille.ui.spending import open_spending
     from veille.ui.traces import open_traces
 
     services, window = person.services, person.window
@@ -174,7 +187,8 @@ def _windows(person: Any, folder: Path) -> list[str]:
     assert set(makes) == there, f"a dialogue is missing here: {there ^ set(makes)}"
     makes |= {
         "menu": lambda: menus.whole(window), "item menu": lambda: menus.item(window),
-        "traces": lambda: open_traces(window, services, window.tasks), "modes": window.glass.menu,
+        "traces": lambda: open_traces(window, services, window.tasks),
+        "budget": lambda: open_spending(window, services, window.tasks), "modes": window.glass.menu,
         "place menu": lambda: window.side.menu_for(window.side.places.place()),
     }  # fmt: skip
     for make in makes.values():

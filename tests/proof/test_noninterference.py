@@ -1,7 +1,8 @@
 """Reading, scrolling, saving, searching and exporting cannot be noticed by anybody who is watched.
 
 Two profiles that are alike, with clocks that are alike. Before one of them a person works, at random, for
-simulated days; the other lies idle. What the watched hosts saw is the same, byte for byte and second for second.
+simulated days; the other lies idle. What the watched hosts saw is the same, byte for byte and second for second:
+feeds, the networks of posts, and what these are asked about posts that are stored.
 ``VEILLE_DAYS=21`` makes it weeks.
 """
 
@@ -12,11 +13,15 @@ from pathlib import Path
 from random import Random
 
 from tests.internet import Handler, Internet, Seen
+from tests.networks.bluesky import Bluesky
+from tests.networks.mastodon import Mastodon
+from tests.networks.x import TOKEN, XServer
 from tests.observer.stage import feed
 from tests.servers import Reply
 from tests.simulated import Person, SimulatedClock
 from veille.contacts import TraceFilter
 from veille.model import Query
+from veille.sources.x import HOST
 
 DAYS = int(os.environ.get("VEILLE_DAYS", "2"))
 STEP = timedelta(minutes=2)
@@ -31,6 +36,10 @@ def test_what_a_person_does_is_not_seen(tmp_path: Path) -> None:
     assert len(set(deeds)) > 8
     assert not none
     assert len(idle) > 5 * SITES * DAYS, "too little was asked to prove anything"
+    checks = [
+        raw for _when, _host, raw in idle if b"getPosts" in raw or b"/2/tweets?ids" in raw or b"statuses?id" in raw
+    ]
+    assert len(checks) > DAYS, "too little was asked about stored posts to prove anything"
     assert busy == idle
 
 
@@ -40,29 +49,63 @@ def life(folder: Path, chance: Random | None) -> tuple[list[tuple[datetime, str,
     with Internet(clock) as internet:
         for number in range(SITES):
             internet.site(f"site{number}.watched.example", _site(number))
-        person = Person(folder, internet, seed=3)
+        networks = Networks(internet)
+        person = Person(folder, internet, seed=3, token=TOKEN)
         doing = Deeds(person, folder, chance) if chance else None
         try:
             for number in range(SITES):
                 scheme = "https" if number % 2 else "http"
                 for path in ("/feed", "/second") if number < 2 else ("/feed",):
                     person.services.curation.add_feed(f"{scheme}://site{number}.watched.example{path}")
+            person.services.x.turn_on()
+            for text in networks.watched:
+                person.services.curation.add(text)
             person.refresh()
             for _day in range(DAYS):
-                _live(person, clock, doing)
+                _live(person, clock, doing, networks)
         finally:
             person.close()
         return sorted((each.when, each.host, each.raw) for each in internet.seen), doing.done if doing else []
 
 
-def _live(person: Person, clock: SimulatedClock, doing: "Deeds | None") -> None:
+def _live(person: Person, clock: SimulatedClock, doing: "Deeds | None", networks: "Networks") -> None:
     ends = clock.now() + timedelta(days=1) - NIGHT
     while clock.now() < ends:
+        networks.go_on()
         person.tick()
         if doing:
             doing.one()
         clock.advance(STEP)
     clock.advance(NIGHT)
+
+
+class Networks:
+    """X, Bluesky and a Mastodon instance, on which somebody posts every three hours, and deletes a post at times."""
+
+    watched = ("@jane", "ann.bsky.social", "@bob@mastodon.example")
+
+    def __init__(self, internet: Internet) -> None:
+        self._clock = clock = internet.clock
+        self._x, self._bluesky, self._mastodon = XServer(clock), Bluesky(clock), Mastodon("mastodon.example", clock)
+        self._x.account("jane")
+        self._ann, self._bob = self._bluesky.account("ann.bsky.social"), self._mastodon.account("bob")
+        internet.site(HOST, self._x)
+        internet.site("public.api.bsky.app", self._bluesky.answer)
+        internet.site("mastodon.example", self._mastodon.answer)
+        self._turn = -1
+
+    def go_on(self) -> None:
+        """What happened since the last time."""
+        turn = int(self._clock.now().timestamp()) // 10_800
+        if turn == self._turn:
+            return
+        self._turn = turn
+        words = f"Words of hour {turn}"
+        posts = self._x.post("jane", words), self._bluesky.post(self._ann, words), self._mastodon.post(self._bob, words)
+        if turn % 4 == 0:
+            self._x.delete(posts[0])
+            self._bluesky.delete(posts[1])
+            self._mastodon.delete(posts[2])
 
 
 def _site(number: int) -> Handler:

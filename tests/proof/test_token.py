@@ -14,6 +14,7 @@ from tests.cli.program import Program
 from tests.fakes import FakeClock, FakeProgress
 from tests.internet import Internet, Seen
 from tests.keyrings import TRUSTED, Fake
+from tests.networks.x import XServer
 from tests.servers import Reply
 from veille import cli
 from veille.app import World, open_services
@@ -21,6 +22,7 @@ from veille.contacts import TraceFilter
 from veille.core.services import Services
 from veille.model import Query
 from veille.settings import declared
+from veille.sources.x import HOST
 from veille.store.secrets import Secrets
 
 TOKEN = "SECRETaAbBcC0123456789%2BdDeEfF%3DSECRET"
@@ -55,13 +57,23 @@ def holds(folder: Path) -> list[str]:
     return [str(each) for each in files if any(form in each.read_bytes() for form in forms)]
 
 
-def journey(services: Services, folder: Path) -> None:
-    """What a person does, and whatever Veille writes of it."""
-    services.curation.add_feed("https://news.example/feed")
+def journey(services: Services, server: XServer, folder: Path) -> None:
+    """What a person does, and whatever Veille writes of it. X says the token again wherever it can."""
+    for address in ("https://news.example/feed", "@jane", "x: hydrogen", "https://x.com/i/lists/77", "@nobody"):
+        services.curation.add(address)
     services.refresher.run(FakeProgress())
-    services.indexer.start()
-    (item,) = services.library.listing(Query()).ids
+    services.indexer.drain()
+    assert len(services.library.listing(Query()).ids) == 3  # the account and the search both brought it
+    for status in (400, 401, 402, 403, 404, 429, 500):
+        body = f'{{"title": "{TOKEN}", "detail": "Bearer {TOKEN} is refused", "type": "{TOKEN}"}}'
+        for route in ("timeline", "search", "list", "posts", "by"):
+            server.upset(route, Reply(status, {"X-Said": TOKEN, "Content-Type": "application/json"}, body.encode()))
+        services.clock.advance(hours=3)
+        print(services.refresher.run(FakeProgress()))
+    assert len(server.asked) > 10, "X was asked again each time"
+    item = services.library.listing(Query()).ids[0]
     services.library.item(item)
+    print(services.curation.outline(), services.budget.statement(), services.budget.warning())
     services.library.save([item])
     services.history.undo()
     services.exchange.export_file(folder / "out.opml")
@@ -82,12 +94,16 @@ def test_the_token_is_nowhere(tmp_path: Path, clock: FakeClock, log: io.StringIO
     out, profile = io.StringIO(), tmp_path / "profile"
     with Internet(clock) as internet, redirect_stdout(out), redirect_stderr(out):
         internet.site("news.example", lambda _seen: Reply(body=FEED))
+        server = XServer(clock, token=TOKEN)
+        server.account("jane", "Jane Doe")
+        server.post("jane", "Hydrogen #H2")
+        internet.site(HOST, server)
         the_world = world(internet, TOKEN if given else "")
         print(the_world)
         services = open_services(profile, write=True, world=the_world)
         services.x.turn_on("" if given else TOKEN)
         assert services.x.token() == TOKEN
-        journey(services, tmp_path)
+        journey(services, server, tmp_path)
         assert holds(tmp_path) == [], "while it is open: the journals of the databases too"
         fail(services)
         services.close()
@@ -95,7 +111,11 @@ def test_the_token_is_nowhere(tmp_path: Path, clock: FakeClock, log: io.StringIO
         assert services.x.token() == TOKEN
         services.x.turn_off()
         services.close()
-        assert all(not sent(each) for each in internet.seen)
+        assert [each for each in internet.seen if sent(each)], "X was asked"
+        for seen in internet.seen:
+            heads = [f"Bearer {TOKEN}"] if seen.host == HOST else []
+            assert [value for value in seen.headers.values() if TOKEN in value] == heads, "X's host alone, one header"
+            assert seen.raw.count(TOKEN.encode()) == len(heads)
     assert holds(tmp_path) == []
     assert "ValueError: a bug" in out.getvalue()
     assert TOKEN not in out.getvalue()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from veille.content.text import fold
-from veille.search.analysis import LONGEST, english, french, spans, tokens
+from veille.search.analysis import LONGEST, english, french, placed, row, spans, tokens
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,8 @@ from veille.search.analysis import LONGEST, english, french, spans, tokens
         ("e-commerce COVID-19 U.S.", ["e", "commerce", "covid", "19", "u", "s"]),
         ("@nasa #AI_Act", ["nasa", "ai", "act"]),
         ("cafe\u0301 Intel™ ½", ["cafe", "intel", "1", "2"]),
-        ("🔋 — …", []),
+        ("🔋 — …", ["🔋"]),
+        ("Le YouTube de #YouTube", ["le", "youtube", "de", "youtube"]),
         ("x" * 100, ["x" * LONGEST]),
     ],
 )
@@ -25,11 +26,77 @@ def test_words(text: str, expected: list[str]) -> None:
     assert tokens(text) == expected
 
 
-@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aéL'’ œß™½e\u0301-qus ")), max_size=60))
-def test_spans_are_the_words_and_where_they_stand(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("👍🏽👍👍🏿", ["👍", "👍", "👍"]),
+        ("☎️ ☎ ☎︎", ["☎", "☎", "☎"]),
+        ("🤷🏽‍♀️ 🤷‍♂ 🤷", ["🤷", "🤷", "🤷"]),
+        ("🏳️‍🌈 👩🏾‍🔬 👨‍👩‍👧", ["🏳", "🌈", "👩", "🔬", "👨", "👩", "👧"]),
+        ("🇫🇷🇪🇺 🇫", ["🇫🇷", "🇪🇺", "🇫"]),
+        ("🏴\U000e0067\U000e0062\U000e007f🏴", ["🏴\U000e0067\U000e0062\U000e007f", "🏴"]),
+        ("1️⃣ an1⃣ #️⃣ #1", ["1", "an", "1", "#⃣", "1"]),
+        ("©️ ™ © ✓ → ❤", ["©", "❤"]),
+        ("🔋verte☀️été", ["🔋", "verte", "☀", "ete"]),
+        ("🏽", ["🏽"]),
+        ("\u200d👍\u200d \ufe0f", ["👍"]),
+    ],
+)
+def test_an_emoji_is_a_word(text: str, expected: list[str]) -> None:
+    assert tokens(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "beside"),
+    [
+        ("#TransitionEnergetique", "transition energetique", "transitionenergetique"),
+        ("@JeanDupont", "jean dupont", "jeandupont"),
+        ("#EnergyTransition2030", "energy transition 2030", "energytransition2030 transition2030"),
+        ("#COP30Belem", "cop belem", "cop30belem cop30 30 30belem"),
+        ("#iPhoneSecurity", "iphone security", "iphonesecurity"),
+        ("#MarchePourLa6eRépublique", "marche pour la e republique", "6e la6 6 la6e marchepourla6erepublique"),
+        ("#LesONGsEuropéennes", "les ongs europeennes", "lesongseuropeennes"),
+        ("#IAAct #NATO #nasa", "ia act nato nasa", "iaact"),
+        ("#B2BSales", "b b sales", "2 b2 2b b2b b2bsales"),
+        ("#E\u0301nergieVerte", "energie verte", "energieverte"),
+        ("#Loi_TransitionÉnergie", "loi transition energie", "transitionenergie"),
+        ("la #VilleVerte de JeanDupont", "la ville verte de jeandupont", "villeverte"),
+        ("un@DeuxTrois.QuatreCinq", "un deux trois quatrecinq", "deuxtrois"),
+        ("# @ #_ @_", "", ""),
+    ],
+)
+def test_words_inside_a_hashtag_are_in_the_row_and_the_whole_beside_them(text: str, inside: str, beside: str) -> None:
+    assert row(text) == inside.split()
+    assert {word for _place, word in placed(text)} == {*inside.split(), *beside.split()}
+
+
+def test_the_row_goes_on_after_a_hashtag() -> None:
+    assert list(placed("la #VilleVerte @ici\nbas", 10)) == [
+        (10, "la"), (11, "ville"), (11, "villeverte"), (12, "verte"), (13, "ici"), (15, "bas")]  # fmt: skip
+
+
+WRITTEN = st.text(
+    alphabet=st.one_of(
+        st.characters(), st.sampled_from("aAéÉBLs'’ œß™½e\u0301-qus #@_123\n👍🏽👩\u200d🔬\ufe0f\u20e3♀🇫🇷ℹ\U000e0067")),
+    max_size=60)  # fmt: skip
+
+
+@given(WRITTEN, st.integers(0, 9))
+def test_spans_are_the_words_and_where_they_stand(text: str, most: int) -> None:
     found = spans(text)
-    assert [word for _start, _end, word in found] == tokens(text)
-    assert all(0 <= start < end <= len(text) for start, end, _word in found)
+    words = [(each.place, each.word) for each in found]
+    assert words == list(placed(text)) == sorted(words, key=lambda each: each[0])
+    assert list(placed(text, 5, most)) == [(place + 5, word) for place, word in words if place < most]
+    assert all(0 <= each.start < each.end <= len(text) for each in found)
+
+
+@given(WRITTEN)
+def test_every_word_of_a_text_is_one_that_can_be_asked_for(text: str) -> None:
+    words = [word for _place, word in placed(text)]
+    assert set(tokens(text)) <= set(words)
+    assert set(row(text)) <= set(words)
+    assert all(tokens(word) == [word] for word in words)
+    assert len(words) < 10 * len(text) + 1
 
 
 @pytest.mark.parametrize(

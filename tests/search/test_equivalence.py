@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 
 from tests.search.made import NOW, document
 from veille.model import ItemKind, Order
-from veille.search.analysis import english, french, tokens
+from veille.search.analysis import english, french, placed, tokens
 from veille.search.index import Document, Index, Scope
 from veille.search.query import Question
 
 WORDS = [
     "annonce", "annonces", "annoncé", "banque", "banques", "œuvre", "oeuvres", "l'énergie", "énergies", "énergétique",
-    "buy", "buying", "company", "companies", "e-commerce", "a", "an", "ann", "à", "5G",
+    "buy", "buying", "company", "companies", "e-commerce", "a", "an", "ann", "à", "5G", "#BanqueÉnergie",
+    "@buy_Company5G", "#BUYBanques2030", "👍🏽", "👍", "🇫🇷", "\n",
 ]  # fmt: skip
-TOKENS = sorted({token for word in WORDS for token in tokens(word)})
+TOKENS = sorted({token for word in WORDS for token in (*tokens(word), *(inner for _place, inner in placed(word)))})
 TEXT = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
 MOMENTS = st.integers(0, 40)
 DOCUMENTS = st.builds(
@@ -71,19 +72,19 @@ class Plain:
             and all(each.at < until for until in (question.until, scope.until) if until)
         )
 
-    def parts(self, each: Document) -> list[list[str]]:
-        return [tokens(each.title), tokens(each.text), tokens(each.author)]
+    def parts(self, each: Document) -> list[set[tuple[int, str]]]:
+        return [set(placed(each.title)), set(placed(each.text)), set(placed(each.author))]
 
     def word(self, each: Document, word: str) -> bool:
         lang = each.lang[:2].lower()
         forms = {"fr": (french,), "en": (english,)}.get(lang, (french, english))
-        return any(form(word) == form(other) for form in forms for part in self.parts(each) for other in part)
+        return any(form(word) == form(other) for form in forms for part in self.parts(each) for _place, other in part)
 
     def prefix(self, each: Document, prefix: str) -> bool:
-        return any(word.startswith(prefix) for part in self.parts(each) for word in part)
+        return any(word.startswith(prefix) for part in self.parts(each) for _place, word in part)
 
     def phrase(self, each: Document, phrase: tuple[str, ...]) -> bool:
-        return any(tuple(part[at : at + len(phrase)]) == phrase for part in self.parts(each) for at in range(len(part)))
+        return any(part >= set(enumerate(phrase, start)) for part in self.parts(each) for start, _word in part)
 
     def excluded(self, each: Document, words: tuple[str, ...]) -> bool:
         return self.word(each, words[0]) if len(words) == 1 else self.phrase(each, words)
@@ -130,4 +131,8 @@ def test_the_plain_matcher_can_tell() -> None:
     assert plain.find(question, Scope()) == [1]
     assert plain.find(Question(words=("buy",)), Scope()) == [2]
     assert plain.find(Question(phrases=(("a", "b"),)), Scope()) == [3]
+    plain.documents[4] = document(4, "a\nb #VilleVerte là")
+    assert plain.find(Question(phrases=(("a", "b"),)), Scope()) == [3]
+    assert plain.find(Question(phrases=(("b", "ville", "verte", "la"),)), Scope()) == [4]
+    assert plain.find(Question(phrases=(("b", "villeverte"),)), Scope()) == [4]
     assert plain.find(replace(question, last_is_prefix=True, since=NOW), Scope()) == []

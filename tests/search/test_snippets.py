@@ -1,6 +1,7 @@
 """The marked stretches of a result."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,16 @@ def marked(snippet: Snippet) -> list[str]:
         ("la batterie verte, la verte batterie", '"batterie verte"', ["batterie", "verte"]),
         ("@Nasa #nasa", "@nasa ", ["Nasa", "nasa"]),
         ("pluie et vent", "vent -pluie ", ["vent"]),
+        ("la #VilleVerte, YouTube", "verte ", ["Verte"]),
+        ("la #VilleVerte, YouTube", "villeverte tube ", ["VilleVerte"]),
+        ("la #VilleVerte", "verte #villeverte ", ["VilleVerte"]),
+        ("la #VilleVerte la", '"la ville verte"', ["la", "Ville", "Verte"]),
+        ("#COP30Belem", "cop30 ", ["COP30"]),
+        ("par @Jean_Dupont", "@jean_dup", ["Jean", "Dupont"]),
+        ("oui 👍🏽👍 🤷🏽‍♀️", "👍 ", ["👍🏽", "👍"]),
+        ("oui 👍🏽👍 🤷🏽‍♀️", "🤷", ["🤷🏽‍♀️"]),
+        ("un 👩🏾‍🔬 🔬", "🔬", ["👩🏾‍🔬", "🔬"]),
+        ("1️⃣ drapeau 🇫🇷🇪🇺", "1 🇪🇺", ["1️⃣", "🇪🇺"]),
         ("any text", "", []),
     ],
 )
@@ -55,3 +66,4 @@ def test_marks_lie_in_the_text(text: str, words: list[str], length: int) -> None
     for found in (mark(text, tuple(words)), excerpt(text, tuple(words), length)):
         assert all(0 <= start < end <= len(found.text) for start, end in found.marks)
         assert list(found.marks) == sorted(set(found.marks))
+        assert all(before[1] <= after[0] for before, after in pairwise(found.marks))

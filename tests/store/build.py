@@ -12,7 +12,6 @@ from veille.model import (
     Deed,
     Item,
     ItemKind,
-    Media,
     Membership,
     Sector,
     Source,
@@ -20,15 +19,32 @@ from veille.model import (
     SourceState,
     Validators,
 )
+from veille.posts import Account, Figures, Media, Network, Person, Poll, Post, Referred, Relation
 from veille.store import Store, open_store
+from veille.store.spending import Cost
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 VALIDATORS = Validators(
     '"etag"', "Mon, 02 Mar 2026 09:00:00 GMT", etag_agreed=True, url="https://one.example/feed", route="direct"
 )
 STATE = SourceState(
-    1, VALIDATORS, "https://one.example/new", "hash", START, START, START, failures=2, error='{"code": "gone"}'
+    1,
+    VALIDATORS,
+    "https://one.example/new",
+    "hash",
+    START,
+    START,
+    START,
+    failures=2,
+    error='{"code": "gone"}',
+    cursor="42",
 )
+POST = Post(
+    Network.X, "b1", Person("@bob", "Bob", "https://x.com/bob", "7"), continues="b0",
+    referred=(Referred(Relation.QUOTED, "9", Person("@eve"), "https://x.com/eve/status/9", "<p>Quoted</p>", START),),
+    poll=Poll((("Oui", 2), ("Non", None)), 2, START), figures=Figures(likes=3), warning="Attention", withheld=("FR",)
+)  # fmt: skip
+JANE = Account("7", "bob", "Bob", START, posts=100, since=START - timedelta(days=900))
 
 
 def feed(store: Store, name: str = "one") -> Source:
@@ -87,7 +103,7 @@ def fill_sample(folder: Path) -> None:
     store.sources.put_member(member("energy", two.id))
     store.sources.put_states([STATE])
     media = (Media("image", "https://example.org/p.png", "A mast", "image/png"),)
-    post = item(two.id, "b1", hours=2, kind=ItemKind.POST, title="", lang="fr", content="", published=None)
+    post = item(two.id, "b1", hours=2, kind=ItemKind.POST, title="", lang="fr", content="", published=None, post=POST)
     numbers = store.items.apply(
         [
             item(one.id, "a1", media=media, tags=("5G", "œuvre")),
@@ -109,6 +125,10 @@ def fill_sample(folder: Path) -> None:
     store.sources.replace(replace(two, route="socks5://127.0.0.1:9050", allowed=frozenset({Deed.OPEN, Deed.ARTICLE})))
     store.articles.put(Article(numbers[0], "<p>All of a1</p>", clock.now()))
     store.values.put("setting.theme", "dark")
+    store.people.put([JANE])
+    money = store.spending.set_aside(START, START.date(), "poll", 10, 0, 50_000)
+    store.spending.settle(money, START, START.date(), [Cost(two.id, 3, 0, 15_000)])
+    store.spending.note_paid(START.date(), "post", ["9"], START.date())
     store.close()
 
 

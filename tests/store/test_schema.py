@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeClock
-from tests.store.build import START, STATE, fill_sample, item, member
+from tests.store.build import JANE, POST, START, STATE, fill_sample, item, member
 from veille.model import GONE, Article, Counts, Deed, ItemKind, Mark, Sector, Validators, Version
 from veille.posts import Media
 from veille.store import Filter, Store, open_store, schema
@@ -82,7 +82,8 @@ def check(store: Store, version: int) -> None:
         "energy": (member("energy", two.id),),
     }
     _check_discretion(store, version)
-    _check_items(store, one.id, two.id)
+    _check_items(store, one.id, two.id, version)
+    _check_money(store, two.id, version)
     assert store.values.all() == {"setting.theme": "dark"}
     assert [entry.text for entry in store.history.entries()] == [
         "Removed Three",
@@ -100,8 +101,9 @@ def check(store: Store, version: int) -> None:
 def _check_discretion(store: Store, version: int) -> None:
     """Routes, what is allowed, validators and articles came with version 2."""
     one, two = store.sources.all()
-    old = replace(STATE, validators=Validators(STATE.validators.etag, STATE.validators.last_modified), moved="")
-    assert store.sources.outline().states == {one.id: STATE if version > 1 else old}
+    kept = STATE if version > 2 else replace(STATE, cursor="")
+    old = replace(kept, validators=Validators(STATE.validators.etag, STATE.validators.last_modified), moved="")
+    assert store.sources.outline().states == {one.id: kept if version > 1 else old}
     assert (one.route, one.allowed) == ("", frozenset())
     ways = ("socks5://127.0.0.1:9050", frozenset({Deed.OPEN, Deed.ARTICLE})) if version > 1 else ("", frozenset())
     assert (two.route, two.allowed) == ways
@@ -109,14 +111,31 @@ def _check_discretion(store: Store, version: int) -> None:
     assert store.articles.get(1) == article
 
 
-def _check_items(store: Store, one: int, two: int) -> None:
+def _check_money(store: Store, two: int, version: int) -> None:
+    """Accounts and money came with version 3."""
+    day = START.date()
+    assert store.people.by_id(["7"]) == ({"7": JANE} if version > 2 else {})
+    assert store.spending.by_source(day, day) == ({two: (3, 15_000)} if version > 2 else {})
+    assert store.spending.paid(day, "post", ["9"]) == ({"9"} if version > 2 else set())
+
+
+def _check_items(store: Store, one: int, two: int, version: int) -> None:
     later = START + timedelta(hours=1)
     media = (Media("image", "https://example.org/p.png", "A mast", "image/png"),)
     first, second, post = store.items.whole(store.items.ids(Filter()))
     assert first == item(one, "a1", media=media, tags=("5G", "œuvre"), id=first.id)
     assert second == item(one, "a2", hours=1, title="A better title", updated=later, hash="new", id=second.id)
     assert post == item(
-        two, "b1", hours=2, kind=ItemKind.POST, title="", lang="fr", content="", published=None, id=post.id
+        two,
+        "b1",
+        hours=2,
+        kind=ItemKind.POST,
+        title="",
+        lang="fr",
+        content="",
+        published=None,
+        id=post.id,
+        post=POST if version > 2 else None,
     )
     old = item(one, "a2", hours=1)
     assert store.items.versions(second.id) == [Version(second.id, later, old.title, old.summary, old.content)]

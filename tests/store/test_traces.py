@@ -417,3 +417,17 @@ def test_one_database_is_not_taken_for_the_other(tmp_path: Path, clock: FakeCloc
     with pytest.raises(TracesDamaged, match=r"traces\.db.*another program"):
         store.traces.begin(contact())
     store.close()
+
+
+def test_traces_of_the_first_version_are_brought_up_to_date(tmp_path: Path, clock: FakeClock) -> None:
+    store = open_store(tmp_path, write=True, clock=clock)
+    store.traces.end(store.traces.begin(contact()), ending())
+    store.close()
+    database = sqlite3.connect(tmp_path / "traces.db")
+    database.executescript("ALTER TABLE trace DROP COLUMN keyed; PRAGMA user_version = 1")
+    database.close()
+    store = open_store(tmp_path, write=True, clock=clock)
+    store.traces.begin(contact(keyed=True))
+    new, old = store.traces.find(TraceFilter())
+    assert (new.contact.keyed, old.contact, old.ending) == (True, contact(), ending())
+    store.close()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -202,30 +201,23 @@ def test_x_is_off_and_the_page_about_it_is_a_step_away(qtbot: QtBot, opens: Open
     assert dialog._add.isEnabled(), "it may be added before"
     dialog.price.page.click()
     (page,) = dialog.findChildren(XWindow)
-    services.budget = Estimates()  # type: ignore[assignment]
     page.read.click()
     page.token.setText("AAAA")
     with qtbot.waitSignal(page.turned):
         page.on.click()
     page.close()
-    qtbot.waitUntil(lambda: dialog.price.line.text() == "About 1 dollar for account.")
+    qtbot.waitUntil(lambda: dialog.price.line.text().startswith("It is likely to cost"))
     assert not dialog.price.page.isVisible()
-
-
-class Estimates:
-    """Says what a form costs."""
-
-    def estimate(self, form: Form, posts_a_day: float | None = None) -> SimpleNamespace:
-        return SimpleNamespace(in_words=f"About 1 dollar for {form}.")
 
 
 def test_what_it_will_cost_is_said_before(qtbot: QtBot, opens: Opens, services: Services) -> None:
     services.x.turn_on("AAAA")
-    services.budget = Estimates()  # type: ignore[assignment]
     dialog = opens("@name")
-    qtbot.waitUntil(lambda: dialog.price.line.text() == "About 1 dollar for account.")
+    account, listed = (services.budget.estimate(form).in_words for form in (Form.ACCOUNT, Form.LIST))
+    assert account != listed
+    qtbot.waitUntil(lambda: dialog.price.line.text() == account)
     dialog.address.setText("https://x.com/i/lists/84839422")
-    qtbot.waitUntil(lambda: dialog.price.line.text() == "About 1 dollar for list.")
+    qtbot.waitUntil(lambda: dialog.price.line.text() == listed)
     dialog.address.setText("https://x.example/feed")
     assert not dialog.price.isVisible()
 

@@ -88,7 +88,7 @@ def _run(arguments: Namespace, open: Open, paper: Paper, terminal: "Terminal") -
 
 def _commands(arguments: Namespace, paper: Paper) -> dict[str, tuple[Run, Need]]:
     """What each command does, and what it needs of the profile for what was typed."""
-    from veille.cli import changing, discretion, reading, tracing, xaccess
+    from veille.cli import changing, discretion, reading, spending, tracing, xaccess
 
     sets_mode, sets_route = (getattr(arguments, name, None) is not None for name in ("mode", "route"))
 
@@ -115,6 +115,7 @@ def _commands(arguments: Namespace, paper: Paper) -> dict[str, tuple[Run, Need]]
         "article": (discretion.article, Need.READ),
         "traces": (tracing.traces, Need.READ),
         "certificate": (partial(tracing.certificate, paper), Need.READ),
+        "budget": (spending.budget, Need.READ),
         "x": (xaccess.x, {"on": Need.BEGIN, "off": Need.WRITE}.get(getattr(arguments, "switch", ""), Need.READ)),
         "settings": (reading.settings, Need.READ),
         "set": (changing.set_setting, Need.BEGIN),

@@ -56,6 +56,10 @@ KEYS = {
     "mode": "mode, open_until, route, reads, hosts, sent, received, written",
     "route": SOURCE_KEYS,
     "allow": SOURCE_KEYS,
+    "budget": (
+        "cap, month, today, reserved, share, warning, uses, sources (title, source_id, waits, posts, items, read, saved, "
+        "dollars, today, each), sectors (title, posts, items, read, saved, dollars, today, each)"
+    ),
     "x": "on, kept, accepted, problem, notice",
     "article": "id, title, url, source, source_id, fetched, content",
 }
@@ -164,6 +168,7 @@ def _commands() -> dict[str, tuple[str, Any]]:
         "allow": (_("what you allow for a source without a question"), _allow),
         "traces": (_("which hosts were contacted, why, and what they could learn"), _traces),
         "certificate": (_("write a page that states what was sent in a period, and to whom"), _certificate),
+        "budget": (_("what reading X cost this month, and what it brought"), nothing),
         "x": (_("whether X is read, and by whose token; turn it on or off"), _x),
         "settings": (_("list the settings"), nothing),
         "set": (_("change a setting"), _set),

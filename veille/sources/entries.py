@@ -1,7 +1,7 @@
 """From what a document says of its entries to clean items, the same for every format."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -80,17 +80,21 @@ class Place:
     lang: str = ""
 
 
-def build(entries: Sequence[Entry], place: Place, known: Mapping[str, str]) -> tuple[Item, ...]:
-    """The items that are new or changed, newest first. Entries that say nothing at all are left out."""
+def build(
+    entries: Sequence[Entry], place: Place, known: Mapping[str, str], dress: Callable[[Entry, Item], Item] | None = None
+) -> tuple[Item, ...]:
+    """The items that are new or changed, newest first, each as ``dress`` makes it. Entries that say nothing at all are
+    left out."""
     # A title that repeats the text makes a post only where most do: an article's text may be its title, too.
     sample = entries[:_SAMPLE]
     posts = 2 * sum(map(_untitled, sample)) > len(sample)
     items = [
-        _item(uid, entry, place, digest, posts)
+        (entry, _item(uid, entry, place, digest, posts))
         for uid, entry in _named(entries, known)
         if known.get(uid) not in (GONE, digest := entry.hash)
     ]
-    return tuple(sorted((item for item in items if item), key=lambda item: item.at, reverse=True))
+    made = (dress(entry, item) if dress else item for entry, item in items if item)
+    return tuple(sorted(made, key=lambda item: item.at, reverse=True))
 
 
 def words(text: Text) -> str:

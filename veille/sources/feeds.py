@@ -17,7 +17,7 @@ from veille.content.addresses import host, resolve
 from veille.errors import NotAFeed
 from veille.model import Clock, Fetched, Source, SourceState, Validators
 from veille.posts import Media
-from veille.sources import jsonfeed
+from veille.sources import jsonfeed, mirrors
 from veille.sources.base import Parsed
 from veille.sources.bodies import as_utf8, prepare
 from veille.sources.entries import Document, Entry, Place, Text, build, media_kind, moment, words
@@ -120,8 +120,9 @@ def parse(
     if document is None:
         raise NotAFeed(host=host(address) or address[:200])
     place = Place(source, address, seen, document.site, document.lang)
+    mirror = mirrors.recognise(document, address)
     return Parsed(
-        build(document.entries, place, known),
+        build(document.entries, place, known, mirror.dress if mirror else None),
         len(document.entries),
         words(document.title)[:500],
         resolve(document.site, address),

@@ -61,6 +61,9 @@ QComboBox, QSpinBox, QDialog QLineEdit { selection-background-color: $accent;  /
 QDialog QLineEdit { border: 1px solid $line; border-radius: 6px; padding: 5px 8px; background: $page; }
 QDialog QLineEdit:focus { border-color: $accent; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle:horizontal { background: $line; min-width: 32px; border-radius: 3px; margin: 2px; }
+QScrollBar::handle:horizontal:hover { background: $muted; }
 QMenu { background: $page; border: 1px solid $line; padding: 5px; }
 QMenu::item { padding: 6px 26px 6px 26px; border-radius: 5px; }
 QMenu::item:selected { background: $chosen; }

@@ -225,15 +225,13 @@ def in_words(statement: "Statement") -> str:
 
 
 def uses(statement: "Statement") -> str:
-    """What it was spent for."""
-    spent = {use: dollars(statement.uses.get(use, 0)) for use in Use}
-    parts = [
-        _("New posts: {poll}; checks of stored posts: {recheck}; accounts looked up: {people}.").format(
-            poll=spent[Use.POLL], recheck=spent[Use.RECHECK], people=spent[Use.PEOPLE]
-        )
-    ]
+    """What it was spent for, as far as anything was."""
+    spent = {
+        Use.POLL: _("New posts: {sum}."), Use.RECHECK: _("Checks of stored posts: {sum}."),
+        Use.PEOPLE: _("Accounts looked up: {sum}."),
+    }  # fmt: skip
+    parts = [text.format(sum=dollars(statement.uses[use])) for use, text in spent.items() if statement.uses.get(use)]
     if statement.reserved:
-        text = _("Set aside for answers that have not come: {sum}.")
-        parts.append(text.format(sum=dollars(statement.reserved)))
+        parts.append(_("Set aside for answers that have not come: {sum}.").format(sum=dollars(statement.reserved)))
     parts.append(_("Days and months are those of X (UTC). The limit and the prices are in the preferences."))
     return " ".join(parts)

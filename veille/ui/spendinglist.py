@@ -28,6 +28,10 @@ HELP = {
     EACH: N_("What one new item cost"),
 }
 Index = QModelIndex | QPersistentModelIndex
+_SHEET = (
+    "QTableView::item, QHeaderView::section { padding: 0 6px; }"
+    "QHeaderView::up-arrow, QHeaderView::down-arrow { image: none; width: 0; height: 0; }"
+)
 
 
 class SpendingModel(QAbstractTableModel):
@@ -48,11 +52,17 @@ class SpendingModel(QAbstractTableModel):
         """By what stands in ``column``."""
         self._order = (column, order)
         self.show(self.lines)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(HEADS) - 1)
 
     def _sorted(self, lines: "Sequence[Line]") -> "list[Line]":
         column, order = self._order
         named = sorted(lines, key=lambda line: (fold(line.title), line.source))
         return sorted(named, key=lambda line: _value(line, column), reverse=order is Qt.SortOrder.DescendingOrder)
+
+    def _sign(self, column: int) -> str:
+        """In the head's text: Qt would draw its own over a text on the right."""
+        by, order = self._order
+        return "" if column != by else " ↓" if order is Qt.SortOrder.DescendingOrder else " ↑"
 
     # Qt's questions -------------------------------------------------------------------------------
 
@@ -66,7 +76,7 @@ class SpendingModel(QAbstractTableModel):
         if side is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _(HEADS[at])
+            return f"{_(HEADS[at])}{self._sign(at)}"
         if role == Qt.ItemDataRole.ToolTipRole and at in HELP:
             return safe(_(HELP[at]))
         return _side(at) if role == Qt.ItemDataRole.TextAlignmentRole else None
@@ -122,7 +132,7 @@ class SpendingView(QTableView):
         self.setAccessibleName(_("What X cost"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
-        self.setStyleSheet("QTableView::item, QHeaderView::section { padding: 0 6px; }")
+        self.setStyleSheet(_SHEET)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
