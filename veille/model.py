@@ -157,7 +157,7 @@ class SourceState:
     ``error`` is what :meth:`veille.errors.SourceError.pack` wrote, "" when the last answer was good;
     ``failures`` counts failed answers in a row. ``moved`` is where permanent redirects led last time, "" when they
     led nowhere: a move is believed when it is told twice, and never unasked when the new address looks personal.
-    ``cursor`` is where the next answer of a network of posts begins: the id of the newest post that it gave.
+    ``cursor`` is what the fetcher of a network of posts goes on from next time, in a form of its own.
     """
 
     source: int

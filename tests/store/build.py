@@ -126,8 +126,8 @@ def fill_sample(folder: Path) -> None:
     store.articles.put(Article(numbers[0], "<p>All of a1</p>", clock.now()))
     store.values.put("setting.theme", "dark")
     store.people.put([JANE])
-    money = store.spending.set_aside(START, START.date(), "poll", 10, 0, 50_000)
-    store.spending.settle(money, START, START.date(), [Cost(two.id, 3, 0, 15_000)])
+    money = store.spending.set_aside(START.date(), "poll", 50_000)
+    store.spending.settle(money, START.date(), [Cost(two.id, 3, 0, 15_000)])
     store.spending.note_paid(START.date(), "post", ["9"], START.date())
     store.close()
 

@@ -24,34 +24,34 @@ def store(tmp_path: Path, clock: FakeClock) -> Iterator[Store]:
 
 def test_what_is_set_aside_gives_way_to_what_it_cost(store: Store) -> None:
     spending = store.spending
-    number = spending.set_aside(START, TODAY, "poll", 100, 1, 510)
+    number = spending.set_aside(TODAY, "poll", 510)
     assert spending.total(TODAY, TODAY) == 510
-    assert spending.total(TODAY, TODAY, settled=True) == 0
-    spending.settle(number, START, TODAY, [Cost(1, 2, 0, 10), Cost(2, 0, 1, 7)])
-    assert spending.total(TODAY, TODAY) == spending.total(TODAY, TODAY, settled=True) == 17
+    assert spending.spent(TODAY, TODAY) == 0
+    spending.settle(number, TODAY, [Cost(1, 2, 0, 10), Cost(2, 0, 1, 7)])
+    assert spending.total(TODAY, TODAY) == spending.spent(TODAY, TODAY) == 17
     assert spending.by_source(TODAY, TODAY) == {1: (2, 10), 2: (0, 7)}
     assert spending.by_use(TODAY, TODAY) == {"poll": 17}
     assert spending.total(TOMORROW, TOMORROW) == 0
 
 
 def test_an_answer_that_comes_twice_is_written_once(store: Store) -> None:
-    number = store.spending.set_aside(START, TODAY, "poll", 1, 0, 5)
+    number = store.spending.set_aside(TODAY, "poll", 5)
     for _time in range(2):
-        store.spending.settle(number, START, TODAY, [Cost(1, 1, 0, 5)])
+        store.spending.settle(number, TODAY, [Cost(1, 1, 0, 5)])
     store.spending.release(number)
     assert store.spending.total(TODAY, TODAY) == 5
 
 
 def test_what_was_released_is_gone_and_numbers_are_not_given_again(store: Store) -> None:
-    first = store.spending.set_aside(START, TODAY, "poll", 1, 0, 5)
+    first = store.spending.set_aside(TODAY, "poll", 5)
     store.spending.release(first)
     assert store.spending.total(TODAY, TODAY) == 0
-    assert store.spending.set_aside(START, TODAY, "poll", 1, 0, 5) > first
+    assert store.spending.set_aside(TODAY, "poll", 5) > first
 
 
 def test_uses_are_told_apart(store: Store) -> None:
-    store.spending.set_aside(START, TODAY, "poll", 1, 0, 5)
-    store.spending.set_aside(START, TODAY, "recheck", 1, 0, 3)
+    store.spending.set_aside(TODAY, "poll", 5)
+    store.spending.set_aside(TODAY, "recheck", 3)
     assert store.spending.total(TODAY, TODAY, "recheck") == 3
 
 

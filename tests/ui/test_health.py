@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from veille.errors import PersonalRedirect
+from veille.errors import BudgetKept, KeyringFailed, NoToken, PersonalRedirect, SourceError
 from veille.model import Deed, SourceState
+from veille.ui.dialogs.x import XWindow
 from veille.ui.places import Place
+from veille.ui.spending import SpendingWindow
 from veille.ui.window import Window
 
 MINE = "https://alpha.example/feed?token=3fa85f6457174562b3fc2c963f66afa6"
@@ -66,3 +68,22 @@ def test_a_personal_redirect_can_be_allowed(window: Window, qtbot: QtBot, source
     qtbot.waitUntil(lambda: Deed.PERSONAL in window.browsing.outline.sources[source].allowed)
     state(window, qtbot, replace(failed, failures=2))
     assert [each.text() for each in window.health.choices] == ["Try again"]
+
+
+@pytest.mark.parametrize(
+    ("error", "choice", "opens"),
+    [
+        (NoToken(), "About X…", XWindow),
+        (KeyringFailed(detail="it is locked"), "About X…", XWindow),
+        (BudgetKept(), "See the budget", SpendingWindow),
+    ],
+)
+def test_what_is_put_right_elsewhere_leads_there(
+    window: Window, qtbot: QtBot, source: int, error: SourceError, choice: str, opens: type[XWindow | SpendingWindow]
+) -> None:
+    state(window, qtbot, SourceState(source, error=error.pack()))
+    assert [each.text() for each in window.health.choices] == [choice, "Try again"]
+    window.health.choices[0].click()
+    (opened,) = window.findChildren(opens)
+    assert opened.isVisible()
+    opened.close()

@@ -102,6 +102,31 @@ def meant(kind: SourceKind, address: str) -> Meant:
     raise BadAddress(address=address[:200])
 
 
+def listed(address: str, kind: str = "") -> Meant:
+    """What ``address`` is in a list of feeds, where it was written as one; ``kind`` is what the list says of it, if any.
+
+    Pages of X and Bluesky, which are no feeds, are accounts there, too. Raises BadAddress.
+    """
+    address = normalise(address)
+    if kind == SourceKind.FEED:
+        return _feed(address)
+    found = list(_page(address))
+    told = next((each for each in found if each.kind == kind), None)
+    first = found[0] if found else None
+    no_feed = first and first.kind in (SourceKind.X, SourceKind.BLUESKY) and not address.endswith("/rss")
+    return told or (first if first and no_feed else _feed(address))
+
+
+def elsewhere(one: Meant) -> str:
+    """The address at which other readers get what ``one`` gives, where there is one; else its own."""
+    match one.kind:
+        case SourceKind.MASTODON:
+            return f"{one.address}.rss"
+        case SourceKind.BLUESKY:
+            return f"{one.address}/rss"
+    return one.address
+
+
 def in_words(one: Meant) -> str:
     """What Veille understood, as a sentence: "The account @name on X."."""
     name = plain(one.name)

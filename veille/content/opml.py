@@ -29,6 +29,8 @@ _PART = re.compile(
     re.DOTALL,
 )
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_KIND = "veille:kind"  # an attribute of our own, in a namespace as OPML 2.0 has it
+_NAMESPACE = ' xmlns:veille="urn:x-veille:opml"'
 _DEEPEST = 32  # folders; deeper ones count as the last
 
 
@@ -37,7 +39,8 @@ class OpmlRow:
     """One outline that is, or ought to be, a feed.
 
     ``line`` counts from 1. ``folders`` leads to it, outermost first. ``problem`` says in the person's
-    language why it cannot be used, "" when it can; ``address`` is as written, even then.
+    language why it cannot be used, "" when it can; ``address`` is as written, even then. ``kind`` is what Veille
+    wrote of its own beside an address, for sources that are no plain feed.
     """
 
     line: int
@@ -47,6 +50,7 @@ class OpmlRow:
     site: str = ""
     description: str = ""
     problem: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,7 @@ def _row(line: int, folders: tuple[str, ...], attributes: dict[str, str]) -> Opm
         given.get("htmlurl", ""),
         given.get("description", ""),
         _problem(address, given),
+        given.get(_KIND, ""),
     )
 
 
@@ -170,7 +175,9 @@ def write(title: str, rows: Iterable[OpmlRow], created: datetime | None = None) 
 
     :func:`read` gives the same rows back, apart from their lines.
     """
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">', "  <head>"]
+    rows = list(rows)
+    namespace = _NAMESPACE if any(row.kind for row in rows) else ""
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<opml version="2.0"{namespace}>', "  <head>"]
     lines.append(f"    <title>{escape(plain(title))}</title>")
     if created:
         lines.append(f"    <dateCreated>{format_datetime(created)}</dateCreated>")
@@ -199,7 +206,7 @@ def _indent(folders: tuple[str, ...]) -> str:
 
 
 def _outline(row: OpmlRow) -> str:
-    values = {"xmlUrl": row.address, "htmlUrl": row.site, "description": row.description}
+    values = {"xmlUrl": row.address, "htmlUrl": row.site, "description": row.description, _KIND: row.kind}
     optional = "".join(f' {name}="{_value(value)}"' for name, value in values.items() if value)
     return f'<outline type="rss" text="{_value(row.title)}" title="{_value(row.title)}"{optional}/>'
 

@@ -60,8 +60,7 @@ class Budget:
         with self._lock, self._store.db.write():
             if price > self._left(use):
                 raise self._spent()
-            now = self._calendar.now()
-            return self._store.spending.set_aside(now, now.date(), use, posts, users, price)
+            return self._store.spending.set_aside(self._calendar.today(), use, price)
 
     def settle(self, number: int, bill: Bill, at: datetime | None) -> None:
         """See :meth:`veille.sources.paid.Purse.settle`."""
@@ -75,7 +74,7 @@ class Budget:
                     costs[source] = Cost(
                         source, old.posts + posts, old.users + users, old.price + count * price)  # fmt: skip
             counts = max(when, self._calendar.now())  # were X's clock wrong once, no month would be free of charge
-            self._store.spending.settle(number, when, counts.date(), costs.values())
+            self._store.spending.settle(number, counts.date(), costs.values())
 
     def release(self, number: int) -> None:
         """See :meth:`veille.sources.paid.Purse.release`."""

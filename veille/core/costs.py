@@ -85,9 +85,7 @@ class Estimate:
     def in_words(self) -> str:
         """Two sentences."""
         if self.known:
-            text = _(
-                "It is likely to cost {month} a month (about {posts} posts a day, as so far), and {once} once."
-            )
+            text = _("It is likely to cost {month} a month (about {posts} posts a day, as so far), and {once} once.")
         else:
             text = _("It is likely to cost {month} a month (taken for about {posts} posts a day), and {once} once.")
         posts = f"{self.posts:.1f}".removesuffix(".0")
@@ -133,9 +131,9 @@ def statement(store: "Store", budget: "Budget") -> Statement:
                 source.label, _sectors_of(outline, source.id), posts, price, now.get(source.id, (0, 0))[1],
                 *brought.get(source.id, (0, 0, 0)), _waits(outline, source.id), source.id)
         )  # fmt: skip
-    whole = spending.total(*month, settled=True)
+    whole = spending.spent(*month)
     return Statement(
-        cap=budget.cap, month=whole, today=spending.total(today, today, settled=True),
+        cap=budget.cap, month=whole, today=spending.spent(today, today),
         reserved=spending.total(*month) - whole, uses=spending.by_use(*month),
         sources=tuple(sorted(lines, key=lambda line: (-line.price, line.title))),
         sectors=tuple(_together(each.title, lines) for each in outline.sectors if _any(each.title, lines)),

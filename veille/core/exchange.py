@@ -10,7 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from veille.content.addresses import host, normalise, resolve, source_key
+from veille.content.addresses import host, resolve, source_key
+from veille.content.networks import elsewhere, listed, meant, shown
 from veille.content.text import fold, plain
 from veille.core.curation import TITLE, WHY
 from veille.core.history import standing
@@ -179,17 +180,18 @@ class _Intake:
             self._place(source, " / ".join(filter(None, folders))[:TITLE], row.description)
 
     def _source(self, row: "OpmlRow") -> Source:
-        address = normalise(row.address)
-        key = source_key(SourceKind.FEED, address)
+        one = listed(row.address, row.kind)
+        key = source_key(one.kind, one.address)
         before = self.store.sources.by_key(key)
         if before is not None and before.removed is None:
             self.known += 1
             return self._allowed(before)
-        self._flag(row, address)
-        title = plain(row.title)[:TITLE]
+        feed, title = one.kind is SourceKind.FEED, plain(row.title)[:TITLE]
+        if feed:
+            self._flag(row, one.address)
         source = self.store.sources.add(
-            key, SourceKind.FEED, address, title, site=resolve(row.site), allow_private=self.allow_private
-        )
+            key, one.kind, one.address, title if feed else shown(one)[:TITLE],
+            site=resolve(row.site) or ("" if feed else one.address), allow_private=self.allow_private)  # fmt: skip
         self.added += 1
         return self._named(self._allowed(source), title)
 
@@ -213,7 +215,8 @@ class _Intake:
 
     def _named(self, source: Source, title: str) -> Source:
         """What the person called it in their other reader stays its name, whatever it calls itself."""
-        if not title or source.name or title == source.address:
+        handle = source.title if source.kind is not SourceKind.FEED else ""
+        if not title or source.name or title in (source.address, handle):
             return source
         source = replace(source, name=title)
         self.store.sources.replace(source)
@@ -255,11 +258,18 @@ def _wrapper(rows: "Sequence[OpmlRow]") -> int:
 
 
 def _export_rows(outline: Outline) -> "Iterator[OpmlRow]":
-    from veille.content.opml import OpmlRow
-
     for sector in outline.sectors:
         for each in outline.members.get(sector.key, ()):
-            source = outline.sources[each.source]
-            yield OpmlRow(0, (sector.title,), source.label, source.address, source.site, each.why)
+            yield _row(outline.sources[each.source], (sector.title,), each.why)
     for source in outline.loose:
-        yield OpmlRow(0, (), source.label, source.address, source.site)
+        yield _row(source)
+
+
+def _row(source: Source, folders: tuple[str, ...] = (), why: str = "") -> "OpmlRow":
+    """A row by which other readers get something, too, and by which the source comes back as it was."""
+    from veille.content.opml import OpmlRow
+
+    feed = source.kind is SourceKind.FEED
+    address = source.address if feed else elsewhere(meant(source.kind, source.address))
+    plainly = feed and listed(address).kind is SourceKind.FEED
+    return OpmlRow(0, folders, source.label, address, source.site, why, kind="" if plainly else source.kind)

@@ -195,22 +195,24 @@ CREATE TABLE person (
 ) WITHOUT ROWID;
 CREATE INDEX person_handle ON person (handle COLLATE NOCASE);
 
--- What reading cost, by request and source: money set aside before a request (settled = 0), then what it did cost.
--- ``day`` is X's own, in UTC (2026-11-26); prices are millionths of a dollar; source 0: what is not known by source.
+-- What reading cost. Days are X's own, in UTC (2026-11-26); prices are millionths of a dollar; source 0: of none alone.
 CREATE TABLE spending (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    request INTEGER NOT NULL,
-    at INTEGER NOT NULL,
     day TEXT NOT NULL,
     use TEXT NOT NULL,
     source INTEGER NOT NULL,
     posts INTEGER NOT NULL,
     users INTEGER NOT NULL,
     price INTEGER NOT NULL,
-    settled INTEGER NOT NULL
+    PRIMARY KEY (day, use, source)
+) WITHOUT ROWID;
+
+-- Money that is set aside for a request under way: the most that its answer may cost. It stays after a crash.
+CREATE TABLE reserved (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    day TEXT NOT NULL,
+    use TEXT NOT NULL,
+    price INTEGER NOT NULL
 );
-CREATE INDEX spending_day ON spending (day);
-CREATE INDEX spending_request ON spending (request);
 
 -- What was paid for on a day is not paid for again on that day; older days are forgotten.
 CREATE TABLE paid (

@@ -25,37 +25,30 @@ class Spending:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def set_aside(self, at: datetime, day: date, use: str, posts: int, users: int, price: int) -> int:
+    def set_aside(self, day: date, use: str, price: int) -> int:
         """Money for one request; its number, once it is on the disk."""
         with self._db.write() as db:
-            number = db.execute(
-                "INSERT INTO spending (request, at, day, use, source, posts, users, price, settled) "
-                "VALUES (0, ?, ?, ?, 0, ?, ?, ?, 0)",
-                (stored(at), day.isoformat(), use, posts, users, price),
-            ).lastrowid
-            db.execute("UPDATE spending SET request = id WHERE id = ?", (number,))
-        return number or 0
+            sql = "INSERT INTO reserved (day, use, price) VALUES (?, ?, ?)"
+            return db.execute(sql, (day.isoformat(), use, price)).lastrowid or 0
 
-    def settle(self, number: int, at: datetime, day: date, costs: Iterable[Cost]) -> None:
+    def settle(self, number: int, day: date, costs: Iterable[Cost]) -> None:
         """``costs`` in place of what was set aside under ``number``. Passed over when that is no more."""
         with self._db.write() as db:
-            row = db.execute("SELECT use FROM spending WHERE request = ? AND settled = 0", (number,)).fetchone()
+            row = db.execute("SELECT use FROM reserved WHERE id = ?", (number,)).fetchone()
             if row is None:
                 return
-            db.execute("DELETE FROM spending WHERE request = ? AND settled = 0", (number,))
+            self.release(number)
             db.executemany(
-                "INSERT INTO spending (request, at, day, use, source, posts, users, price, settled) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
-                [
-                    (number, stored(at), day.isoformat(), row[0], each.source, each.posts, each.users, each.price)
-                    for each in costs
-                ],
+                "INSERT INTO spending (day, use, source, posts, users, price) VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET posts = posts + excluded.posts, users = users + excluded.users, "
+                "price = price + excluded.price",
+                [(day.isoformat(), row[0], each.source, each.posts, each.users, each.price) for each in costs],
             )
 
     def release(self, number: int) -> None:
         """What was set aside is free again."""
         with self._db.write() as db:
-            db.execute("DELETE FROM spending WHERE request = ? AND settled = 0", (number,))
+            db.execute("DELETE FROM reserved WHERE id = ?", (number,))
 
     # What was paid for on a day
 
@@ -75,33 +68,36 @@ class Spending:
 
     # Sums: both days are included
 
-    def total(self, first: date, last: date, use: str | None = None, *, settled: bool = False) -> int:
-        """What was spent and is set aside between two days, for one ``use`` or for all; ``settled``: spent alone."""
-        sql = "SELECT coalesce(sum(price), 0) FROM spending WHERE day BETWEEN ? AND ? AND settled >= ?"
-        parameters: list[object] = [first.isoformat(), last.isoformat(), int(settled)]
-        if use is not None:
-            sql += " AND use = ?"
-            parameters.append(use)
-        return int(self._db.query(sql, parameters)[0][0])
+    def total(self, first: date, last: date, use: str | None = None) -> int:
+        """What was spent and is set aside between two days, for one ``use`` or for all."""
+        return self.spent(first, last, use) + self._sum("reserved", first, last, use)
+
+    def spent(self, first: date, last: date, use: str | None = None) -> int:
+        """What was spent between two days, for one ``use`` or for all."""
+        return self._sum("spending", first, last, use)
 
     def by_use(self, first: date, last: date) -> dict[str, int]:
         """What was spent between two days, by use."""
-        sql = "SELECT use, sum(price) FROM spending WHERE day BETWEEN ? AND ? AND settled = 1 GROUP BY use"
+        sql = "SELECT use, sum(price) FROM spending WHERE day BETWEEN ? AND ? GROUP BY use"
         return dict(self._db.query(sql, (first.isoformat(), last.isoformat())))
 
     def by_source(self, first: date, last: date, use: str | None = None) -> dict[int, tuple[int, int]]:
         """Posts and price by source, of what was spent between two days."""
-        sql = "SELECT source, sum(posts), sum(price) FROM spending WHERE day BETWEEN ? AND ? AND settled = 1"
-        parameters = [first.isoformat(), last.isoformat()]
-        if use is not None:
-            sql += " AND use = ?"
-            parameters.append(use)
-        return {row[0]: (row[1], row[2]) for row in self._db.query(f"{sql} GROUP BY source", parameters)}
+        sql = (
+            "SELECT source, sum(posts), sum(price) FROM spending "
+            "WHERE day BETWEEN ? AND ? AND use = coalesce(?, use) GROUP BY source"
+        )
+        rows = self._db.query(sql, (first.isoformat(), last.isoformat(), use))
+        return {source: (posts, price) for source, posts, price in rows}
 
     def first_days(self, since: date) -> dict[int, date]:
         """The first day since ``since`` on which each source cost something."""
-        sql = "SELECT source, min(day) FROM spending WHERE day >= ? AND settled = 1 GROUP BY source"
+        sql = "SELECT source, min(day) FROM spending WHERE day >= ? GROUP BY source"
         return {row[0]: date.fromisoformat(row[1]) for row in self._db.query(sql, (since.isoformat(),))}
+
+    def _sum(self, table: str, first: date, last: date, use: str | None) -> int:
+        sql = f"SELECT coalesce(sum(price), 0) FROM {table} WHERE day BETWEEN ? AND ? AND use = coalesce(?, use)"
+        return int(self._db.query(sql, (first.isoformat(), last.isoformat(), use))[0][0])
 
     def brought(self, since: datetime) -> dict[int, tuple[int, int, int]]:
         """Items that came ``since`` then, how many of them were read, and how many saved, by source."""

@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from veille.errors import PersonalRedirect, PrivateAddress, code, describe
+from veille.errors import (
+    BudgetKept,
+    BudgetSpent,
+    KeyringFailed,
+    NoCredit,
+    NoToken,
+    PersonalRedirect,
+    PrivateAddress,
+    TokenRefused,
+    code,
+    describe,
+)
 from veille.i18n import _
 from veille.model import Deed, Outline, Source, SourceState
 from veille.ui.links import host
@@ -43,9 +54,28 @@ class Health(Strip):
     def _explain(self, source: Source, state: SourceState) -> None:
         """Why it fails, if it does."""
         if reason := describe(state.error):
-            self.tell(reason, *_remedies(source, state, self._curating), sign="warning", warn=True)
+            choices = (*self._leads(code(state.error)), *_remedies(source, state, self._curating))
+            self.tell(reason, *choices, sign="warning", warn=True)
         else:
             self.dismiss()
+
+    def _leads(self, failure: str) -> list[Choice]:
+        """The way to where it is put right: the page about X, or its budget."""
+        if failure in (NoToken.code, TokenRefused.code, NoCredit.code, KeyringFailed.code):
+            return [(_("About X…"), self._open_x)]
+        if failure in (BudgetSpent.code, BudgetKept.code):
+            return [(_("See the budget"), self._open_spending)]
+        return []
+
+    def _open_x(self) -> None:
+        from veille.ui.dialogs.x import open_x
+
+        open_x(self.window(), self._services, self._tasks)
+
+    def _open_spending(self) -> None:
+        from veille.ui.spending import open_spending
+
+        open_spending(self.window(), self._services, self._tasks)
 
     def _ask(self, source: Source, there: str) -> None:
         """Keep its address, or take the one to which it moved?"""
