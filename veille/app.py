@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from veille import cli, i18n

@@ -107,7 +107,8 @@ class Settings:
         30,
         N_("Check stored posts for"),
         N_(
-            "Posts younger than this are asked about at their network: what was edited or deleted there follows; 0: never."
+            "Posts younger than this are asked about at their network: what was edited or deleted there follows; "
+            "0: never."
         ),
         low=0,
         high=365,

@@ -105,7 +105,7 @@ class Run:
         services.x.turn_on()
 
     def _go_on(self, services: Services) -> None:
-        """To the next moment at which the window would find something due, or of a look; things are published meanwhile."""
+        """To the next moment at which the window looks, or would find something due; things are published meanwhile."""
         due = services._store.db.query("SELECT min(next_due) FROM state WHERE next_due > ?", (0,))[0][0]
         soon = datetime.fromtimestamp(due / 1e6, UTC) if due else self._ends
         now = self.clock.now()

@@ -26,8 +26,8 @@ from veille.errors import (
     Unreadable,
 )
 from veille.model import Article, Mode, Source
-from veille.posts import Media
 from veille.net.gateway import Response
+from veille.posts import Media
 from veille.store import Store
 
 PNG = b"\x89PNG\r\n\x1a\n and more"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -59,17 +60,20 @@ def refresher(store: Store, clock: FakeClock, x: FakeX, web: FakeFetcher, discre
 
 
 def a_refresher(
-    store: Store, clock: FakeClock, x: FakeX, web: FakeFetcher, discretion: FakeDiscretion, settings: Settings | None = None
-) -> Refresher:  # fmt: skip
+    store: Store,
+    clock: FakeClock,
+    x: FakeX,
+    web: FakeFetcher,
+    discretion: FakeDiscretion,
+    settings: Settings | None = None,
+) -> Refresher:
     kinds = {SourceKind.FEED: web, SourceKind.X: x}
     return Refresher(
         store, clock, Random(1), lambda: kinds, lambda: settings or Settings(), discretion, lambda: None)  # fmt: skip
 
 
 def accounts(store: Store, *names: str) -> list[Source]:
-    return [
-        store.sources.add(f"x:https://x.com/{name}", SourceKind.X, f"https://x.com/{name}", name) for name in names
-    ]
+    return [store.sources.add(f"x:https://x.com/{name}", SourceKind.X, f"https://x.com/{name}", name) for name in names]
 
 
 def rank(store: Store, sector: str, *sources: Source) -> None:
@@ -141,7 +145,7 @@ def test_they_become_due_together(
             refresher.run(FakeProgress(), due, reason=Reason.SCHEDULED)
     assert passes[0][1] >= {late}
     assert all(asked == ids | {late} for _when, asked in passes)
-    gaps = [after - before for (before, _), (after, _) in zip(passes[1:], passes[2:], strict=False)]
+    gaps = [after - before for (before, _), (after, _) in pairwise(passes[1:])]
     assert all(timedelta(minutes=10) <= gap <= timedelta(minutes=20) for gap in gaps)
     assert 5 <= len(passes) <= 11
 

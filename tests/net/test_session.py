@@ -120,7 +120,7 @@ def test_tweepy_reads_and_says_nothing_but_its_token(
     assert first.ending is not None
     assert (first.ending.sent, first.ending.status) == (len(x.seen[0].raw), 200)
     assert "secret" not in repr(ledger.traces)
-    assert [each.contact.keyed for each in ledger.traces][0]
+    assert all(each.contact.keyed for each in ledger.traces)
 
 
 def test_an_error_reaches_tweepy_with_its_body(x: Internet, session: ReadSession) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -196,7 +197,7 @@ def test_posts_are_asked_about_less_often_as_they_grow_old(store: Store, clock: 
             asked.append(round((hour + 1) / 24, 1))
     assert asked[:2] == [1.0, 2.0]
     assert 4 <= len(asked) <= 6
-    assert all(later >= 2 * before - 0.1 for before, later in zip(asked[1:], asked[2:], strict=False))
+    assert all(later >= 2 * before - 0.1 for before, later in pairwise(asked[1:]))
 
 
 def test_marks_play_no_part_in_whose_turn_it_is(store: Store, clock: FakeClock) -> None:

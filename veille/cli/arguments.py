@@ -57,8 +57,8 @@ KEYS = {
     "route": SOURCE_KEYS,
     "allow": SOURCE_KEYS,
     "budget": (
-        "cap, month, today, reserved, share, warning, uses, sources (title, source_id, waits, posts, items, read, saved, "
-        "dollars, today, each), sectors (title, posts, items, read, saved, dollars, today, each)"
+        "cap, month, today, reserved, share, warning, uses, sources (title, source_id, waits, posts, items, read, "
+        "saved, dollars, today, each), sectors (title, posts, items, read, saved, dollars, today, each)"
     ),
     "x": "on, kept, accepted, problem, notice",
     "article": "id, title, url, source, source_id, fetched, content",
