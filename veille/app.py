@@ -20,14 +20,12 @@ from typing import TYPE_CHECKING, Any
 from veille import cli, i18n
 from veille.cli import Need
 from veille.core.briefing import Briefings
-from veille.core.budget import Budget
 from veille.core.curation import Curation
 from veille.core.discretion import Discretion
 from veille.core.history import History
 from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.core.preferences import Preferences
-from veille.core.rechecks import Rechecks
 from veille.core.refresh import Refresher
 from veille.core.services import Services
 from veille.core.timetable import Chance
@@ -101,23 +99,20 @@ def _services(store: Store, preferences: Preferences, world: World, sample: bool
     discretion = Discretion(preferences, clock)
     x = XAccess(store, world.secrets, clock, world.rng, lambda: preferences.values, environment=world.x_token,
                 sample=sample)  # fmt: skip
-    budget = Budget(store, clock, lambda: preferences.values)
-    outside = Outside(clock, store.traces, world.door, Paid(x.token, budget, store.people))
+    outside = Outside(clock, store.traces, world.door, Paid(x.token, lambda: services.budget, store.people))
     indexer = Indexer(store, partial(_open_index, store))
     library = Library(store, indexer.index, clock, indexer.renew)
     refresher = Refresher(
         store, clock, world.rng, outside.fetchers, lambda: preferences.values, discretion, indexer.wake,
         sample=sample, settled=outside.hang_up)  # fmt: skip
-    rechecks = Rechecks(
-        store, clock, Chance(world.rng), lambda: preferences.values, outside.checkers, discretion, indexer.wake,
-        settled=outside.hang_up, sample=sample)  # fmt: skip
-    return Services(
+    services = Services(
         folder=store.folder, sample=sample, writable=store.writable, clock=clock, preferences=preferences,
         library=library, curation=Curation(store, clock, strict=lambda: discretion.strict), history=History(store),
         refresher=refresher, indexer=indexer, briefings=Briefings(store, library, clock), discretion=discretion, x=x,
-        budget=budget, rechecks=rechecks,
-        _store=store, _fetchers=outside.fetchers, _door=_nobody if sample else outside.door, _extract=outside.extract,
+        _store=store, _chance=Chance(world.rng), _fetchers=outside.fetchers, _checkers=outside.checkers, _x=outside.x,
+        _hang_up=outside.hang_up, _door=_nobody if sample else outside.door, _extract=outside.extract,
         closing=[outside.close, indexer.close, store.close])  # fmt: skip
+    return services
 
 
 def _nobody() -> "Door":

@@ -74,7 +74,7 @@ class Contact:
     """A request that is about to leave: one for each redirect, too.
 
     ``route`` is ``str(Route)``; ``conditional`` says that validators went along; ``led_by`` is the host whose
-    redirect led here, "" for none; ``keyed`` that the person's own key for this host, by which it knows them, went along.
+    redirect led here, "" for none; ``keyed`` that the person's own key for it went along, by which it knows them.
     """
 
     at: datetime

@@ -25,10 +25,13 @@ _PARSERS = 2  # processes; a third one gains nothing, since one writer stores wh
 
 @dataclass(frozen=True)
 class Paid:
-    """What asking X takes: the person's ``token`` ("" for none), what it may cost, and the accounts that are known."""
+    """What asking X takes: the person's ``token`` ("" for none), what it may cost, and the accounts that are known.
+
+    ``purse`` is asked for when X is first asked.
+    """
 
     token: Callable[[], str]
-    purse: "Purse"
+    purse: "Callable[[], Purse]"
     people: "People"
 
 
@@ -67,7 +70,7 @@ class Outside:
 
                 door, paid = self.door(), self._paid
                 self._x = XFetcher(
-                    lambda purpose: door.session(purpose, token_host=HOST), self._clock, paid.token, paid.purse,
+                    lambda purpose: door.session(purpose, token_host=HOST), self._clock, paid.token, paid.purse(),
                     paid.people)  # fmt: skip
             return self._x
 

@@ -9,6 +9,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 REFRESH = "items first_s unchanged_s one_new_s download_s peak_mb late_ms"
 START = "first_paint_ms bare_ms ratio list_ms peak_mb"
+POSTS = (
+    "requests naive_requests billed duplicates missed dollars cap median_delay_s p95_delay_s small_cap_dollars"
+)
 SEARCH = "build_s fts5_build_s worst_ratio_fts5 worst_class"
 
 
@@ -18,10 +21,11 @@ SEARCH = "build_s fts5_build_s worst_ratio_fts5 worst_class"
         ("refresh", ["--feeds", "4", "--alone"], REFRESH),
         ("start", ["--items", "300", "--rounds", "1"], START),
         ("search", ["--items", "300"], SEARCH),
+        ("posts", ["--accounts", "4", "--days", "1", "--minutes", "120"], POSTS),
     ],
 )
 def test_a_small_run_gives_every_key(name: str, options: list[str], keys: str, tmp_path: Path) -> None:
-    if name != "refresh":
+    if name in ("start", "search"):
         options = [*options, "--folder", str(tmp_path)]
     ran = subprocess.run(
         [sys.executable, "-m", "tests.bench", name, *options], cwd=ROOT, capture_output=True, text=True, check=False

@@ -16,6 +16,7 @@ from tests.networks.x import TOKEN, XServer
 from tests.simulated import SimulatedClock
 from veille.app import World, open_services
 from veille.contacts import Reason, TraceFilter
+from veille.content.networks import understand
 from veille.core.services import Services
 from veille.errors import NoToken, code
 from veille.model import Hit, ItemKind, Query, SourceKind
@@ -223,3 +224,25 @@ def test_it_survives_opml(stage: Stage, tmp_path: Path) -> None:
     other.exchange.import_opml(data, "mine.opml")
     assert {each.key for each in other.curation.outline().sources.values()} == before
     other.close()
+
+
+def test_an_account_is_asked_about_before_it_is_watched(stage: Stage) -> None:
+    jane = stage.x.account("jane")
+    for _post in range(40):
+        stage.x.post("jane", "Hydrogen")
+        stage.tick(hours=6)
+    (one, *_others) = understand("@jane")
+    said = stage.services.lookups.estimate(one)
+    assert said.known
+    assert said.posts == pytest.approx(4, abs=0.5)
+    assert stage.x.dollars == 0.01
+    stage.services.curation.add(one)
+    stage.refresh()
+    assert stage.x.billed("user") == [jane.id]  # it is known
+
+
+def test_nothing_is_asked_of_x_while_it_is_off(stage: Stage) -> None:
+    stage.services.x.turn_off()
+    with pytest.raises(NoToken):
+        stage.services.lookups.estimate(understand("@jane")[0])
+    assert stage.x.asked == []

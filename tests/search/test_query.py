@@ -34,6 +34,7 @@ def day(*parts: int) -> datetime:
         ("   ", {}),
         ("énergie ", {"words": ("energie",)}),
         ("énergie", {"words": ("energie",), "last_is_prefix": True}),
+        ("e\u0301", {"words": ("e",), "last_is_prefix": True}),
         ("Œuvres d’art ", {"words": ("oeuvres", "art")}),
         ("e-commerce ", {"words": ("e", "commerce")}),
         ("@Nasa #IA ", {"words": ("nasa", "ia")}),

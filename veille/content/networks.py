@@ -103,7 +103,7 @@ def meant(kind: SourceKind, address: str) -> Meant:
 
 
 def listed(address: str, kind: str = "") -> Meant:
-    """What ``address`` is in a list of feeds, where it was written as one; ``kind`` is what the list says of it, if any.
+    """What ``address`` is in a list of feeds, where it was written as one; ``kind`` is what the list says of it.
 
     Pages of X and Bluesky, which are no feeds, are accounts there, too. Raises BadAddress.
     """

@@ -7,28 +7,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from veille.core.briefing import Briefings
-from veille.core.budget import Budget
 from veille.core.curation import Curation
 from veille.core.discretion import Discretion
 from veille.core.history import History
 from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.core.preferences import Preferences
-from veille.core.rechecks import Rechecks
 from veille.core.refresh import Refresher
 from veille.core.xaccess import XAccess
 from veille.model import Clock, SourceKind
 
 if TYPE_CHECKING:
     from veille.core.articles import Articles, Extract
+    from veille.core.budget import Budget
     from veille.core.certificate import Certificates
     from veille.core.doors import Door
     from veille.core.exchange import Exchange
+    from veille.core.lookup import Asked, LookUps
     from veille.core.pictures import Pictures
+    from veille.core.rechecks import Rechecks
     from veille.core.starters import Starters
+    from veille.core.timetable import Chance
     from veille.core.traces import Traces
     from veille.core.trial import Trials
-    from veille.sources.base import Fetcher
+    from veille.posts import Network
+    from veille.sources.base import Checker, Fetcher
     from veille.store import Store
 
 
@@ -52,13 +55,38 @@ class Services:
     briefings: Briefings
     discretion: Discretion
     x: XAccess
-    budget: Budget
-    rechecks: Rechecks
     _store: "Store"
+    _chance: "Chance"
     _fetchers: "Callable[[], Mapping[SourceKind, Fetcher]]"
+    _checkers: "Callable[[], Mapping[Network, Checker]]"
+    _x: "Callable[[], Asked]"
+    _hang_up: Callable[[], None]
     _door: "Callable[[], Door]"
     _extract: "Extract"
     closing: list[Callable[[], None]] = field(default_factory=list)
+
+    @cached_property
+    def budget(self) -> "Budget":
+        """What reading X may cost, and did."""
+        from veille.core.budget import Budget
+
+        return Budget(self._store, self.clock, lambda: self.preferences.values)
+
+    @cached_property
+    def rechecks(self) -> "Rechecks":
+        """Whether stored posts still stand at their networks."""
+        from veille.core.rechecks import Rechecks
+
+        return Rechecks(
+            self._store, self.clock, self._chance, lambda: self.preferences.values, self._checkers, self.discretion,
+            self.indexer.wake, settled=self._hang_up, sample=self.sample)  # fmt: skip
+
+    @cached_property
+    def lookups(self) -> "LookUps":
+        """Asking X about an account before it is watched."""
+        from veille.core.lookup import LookUps
+
+        return LookUps(self._x, self.discretion, self.budget, self.clock, self._hang_up, sample=self.sample)
 
     @cached_property
     def exchange(self) -> "Exchange":

@@ -72,7 +72,7 @@ def parse(text: str, now: datetime) -> Question:
     typing = False
     for each in _PIECE.finditer(straight):
         typing = reader.piece(each) and each.end() == len(straight)
-    return reader.question(typing and straight[-1].isalnum())
+    return reader.question(typing and (straight[-1].isalnum() or "\u0300" <= straight[-1] <= "\u036f"))
 
 
 _STRAIGHT = str.maketrans("“”„‟«»＂’‘ʼ：−", '"""""""\'\'\':-')
