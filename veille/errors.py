@@ -136,6 +136,12 @@ class LoginAddress(BadAddress):
     text = N_("Veille sends no name and no password: take them out of the address at {host}.")
 
 
+class OtherMeaning(BadAddress):
+    """What was typed means something, but not of the kind that was asked for."""
+
+    text = N_("“{address}” does not mean that. It may mean: {meanings}")
+
+
 class BadSetting(VeilleError):
     """An unknown setting, or a value that it does not take."""
 

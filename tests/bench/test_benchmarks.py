@@ -9,9 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 REFRESH = "items first_s unchanged_s one_new_s download_s peak_mb late_ms"
 START = "first_paint_ms bare_ms ratio list_ms peak_mb"
-POSTS = (
-    "requests naive_requests billed duplicates missed dollars cap median_delay_s p95_delay_s small_cap_dollars"
-)
+POSTS = "requests naive_requests billed duplicates missed dollars cap median_delay_s p95_delay_s small_cap_dollars"
 SEARCH = "build_s fts5_build_s worst_ratio_fts5 worst_class"
 
 

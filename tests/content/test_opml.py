@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree.ElementTree import fromstring
 
@@ -100,6 +101,7 @@ _row = st.builds(
     address=st.sampled_from(["https://a.example/?x=1&y=2", "http://b.example/", "https://c.example/é'\""]),
     site=_line,
     description=_line,
+    kind=st.sampled_from(["", "x", "mastodon"]),
 )
 
 
@@ -107,9 +109,15 @@ _row = st.builds(
 def test_what_is_written_is_read_back(title: str, rows: list[OpmlRow]) -> None:
     found = opml.read(opml.write(title, rows, datetime(2026, 3, 2, tzinfo=UTC)))
     assert found.title == title
-    assert [(row.folders, row.title, row.address, row.site, row.description, row.problem) for row in found.rows] == [
-        (row.folders, row.title, row.address, row.site, row.description, "") for row in rows
-    ]
+    assert [replace(row, line=0) for row in found.rows] == rows
+
+
+def test_what_is_said_of_a_source_s_kind_stands_in_a_namespace() -> None:
+    plainly = OpmlRow(0, (), "A", "https://a.example/")
+    assert b"veille:" not in opml.write("T", [plainly])
+    tree = fromstring(opml.write("T", [plainly, OpmlRow(0, (), "B", "https://b.example/@b.rss", kind="mastodon")]))
+    kinds = [each.get("{urn:x-veille:opml}kind") for each in tree.iter("outline")]
+    assert kinds == [None, "mastodon"]
 
 
 def test_what_is_written_is_well_formed() -> None:

@@ -4,10 +4,11 @@ import pytest
 
 from tests.core.conftest import put_items
 from tests.fakes import FakeClock
+from veille.content.networks import understand
 from veille.core.curation import Curation
 from veille.core.history import History
-from veille.errors import BadAddress, BadSetting, InNoSector, NotFound, PersonalAddress
-from veille.model import Deed, SourceState
+from veille.errors import BadAddress, BadSetting, InNoSector, LoginAddress, NotFound, PersonalAddress
+from veille.model import Deed, SourceKind, SourceState
 from veille.store import Filter, Store
 
 FEED = "https://news.example/feed"
@@ -97,6 +98,93 @@ def test_what_is_no_address_is_refused(curation: Curation, address: str):
     with pytest.raises(BadAddress):
         curation.add_feed(address)
     assert not curation.outline().sources
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "label"),
+    [
+        ("@LeMonde", "x:https://x.com/lemonde", "@lemonde"),
+        ("https://x.com/i/lists/12", "x:https://x.com/i/lists/12", "List 12"),
+        ("x: green steel", "x:https://x.com/search?q=green%20steel", "“green steel”"),
+        ("name.bsky.social", "bluesky:https://bsky.app/profile/name.bsky.social", "@name.bsky.social"),
+        ("@user@piaille.fr", "mastodon:https://piaille.fr/@user", "@user@piaille.fr"),
+        ("#H2@piaille.fr", "mastodon:https://piaille.fr/tags/h2", "#h2"),
+        ("https://nitter.net/LeMonde", "feed:https://nitter.net/LeMonde/rss", "https://nitter.net/LeMonde/rss"),
+        (FEED, f"feed:{FEED}", FEED),
+    ],
+)
+def test_anything_that_can_be_watched_is_added(curation: Curation, text: str, key: str, label: str):
+    sector, _changes = curation.add_sector("Media")
+    source, changes = curation.add(text, sector.key)
+    assert (source.key, source.label) == (key, label)
+    assert f"{source.kind}:{source.address}" == key
+    assert changes.text == f"“{label}” was added."
+    assert [each.source for each in curation.outline().members["media"]] == [source.id]
+    again, changes = curation.add(text)
+    assert (again, changes.undo) == (source, None)
+    curation.remove_source(source.id)
+    assert curation.add(understand(text)[0])[0].id == source.id
+
+
+def test_another_meaning_may_be_chosen_and_named(curation: Curation):
+    _x, bluesky = understand("@lemonde")
+    source, _changes = curation.add(bluesky, title="Le Monde")
+    assert (source.kind, source.label) == (SourceKind.BLUESKY, "Le Monde")
+    assert curation.add("https://piaille.fr/@user.rss")[0].kind is SourceKind.MASTODON
+    assert curation.add_feed("https://piaille.fr/@user.rss")[0].kind is SourceKind.FEED
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "https://x.com/home", "mailto:a@b.example", "@user@host"])
+def test_what_means_nothing_is_refused(curation: Curation, text: str):
+    with pytest.raises(BadAddress):
+        curation.add(text)
+    assert not curation.outline().sources
+
+
+def test_a_password_in_what_was_typed_is_not_said_again(curation: Curation):
+    with pytest.raises(LoginAddress, match=r"at x\.com\.$"):
+        curation.add("https://ann:secret@x.com/lemonde")
+
+
+def test_only_a_feed_s_address_can_be_made_for_one_reader(store: Store, clock: FakeClock):
+    curation = Curation(store, clock, strict=lambda: True)
+    with pytest.raises(PersonalAddress):
+        curation.add(PERSONAL)
+    assert curation.add("did:plc:7iza6de2dwap2sbkpav7c6c6")[1].text == "“did:plc:7iza6de2dwap2sbkpav7c6c6” was added."
+
+
+def test_a_source_is_moved_within_its_sector(curation: Curation, history: History):
+    sector, _changes = curation.add_sector("Media")
+    other, _changes = curation.add_sector("Other")
+    names = ["@a", "@b", "@c", "@d"]
+    a, b, c, d = (curation.add(name, sector.key)[0].id for name in names)
+    curation.move(b, other.key)
+
+    def order(key: str = "media") -> list[int]:
+        return [each.source for each in curation.outline().members[key]]
+
+    assert curation.rank(d, "media").text == "“@d” is asked first in “Media”."
+    assert order() == [d, a, b, c]
+    assert curation.rank(c, "media", 1).text == "“@c” moved up in “Media”."
+    assert order() == [d, a, c, b]
+    assert curation.rank(a, "media", -1).text == "“@a” moved down in “Media”."
+    assert order() == [d, c, a, b]
+    assert curation.outline().ranked[:2] == (d, b)
+    unmoved = curation.rank(b, "media", -5)
+    assert (unmoved.text, unmoved.undo) == ("“@b” stays where it is in “Media”.", None)
+    for _turn in range(3):
+        history.undo()
+    assert order() == [a, b, c, d]
+    assert order("other") == [b]
+
+
+def test_only_what_is_in_a_sector_can_be_moved_within_it(curation: Curation):
+    curation.add_sector("Media")
+    source, _changes = curation.add("@a")
+    with pytest.raises(NotFound, match=r"source in “Media”.*“@a”"):
+        curation.rank(source.id, "media")
+    with pytest.raises(NotFound, match="sector"):
+        curation.rank(source.id, "nowhere")
 
 
 def test_an_unknown_sector_is_refused_before_anything_changes(curation: Curation):

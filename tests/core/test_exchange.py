@@ -13,6 +13,7 @@ from veille.core.curation import Curation
 from veille.core.exchange import BATCH, Exchange, ImportReport
 from veille.core.history import History
 from veille.errors import BadFile, ProfileUnwritable
+from veille.model import SourceKind
 from veille.store import Store, open_store
 
 NESTED = b"""<opml version="1.0"><body>
@@ -231,6 +232,69 @@ def test_export_then_import_gives_the_same(store: Store, exchange: Exchange, clo
         assert Exchange(copy, clock).export_opml() == exported
     finally:
         copy.close()
+
+
+ANYTHING = [
+    "@GridMoor", "https://x.com/i/lists/84839422", "x: hydrogen “green”", "@name.example.com", "@user@piaille.fr",
+    "did:plc:7iza6de2dwap2sbkpav7c6c6", "#Hydrogène@piaille.fr", "http://pi.lan:3000/@user", "https://nitter.net/gridmoor",
+    "feed:https://piaille.fr/@user.rss", "feed:https://bsky.app/profile/name.example.com/rss", "https://a.example/feed",
+    "feed:https://x.com/gridmoor",
+]  # fmt: skip
+
+
+def test_every_kind_of_source_comes_back_as_it_was(store: Store, exchange: Exchange, clock: FakeClock, tmp_path: Path):
+    curation = Curation(store, clock)
+    sector, _changes = curation.add_sector("Énergie")
+    for text in ANYTHING:
+        curation.add(text, sector.key)
+    exported = exchange.export_opml()
+    copy = open_store(tmp_path / "copy", write=True, clock=clock)
+    try:
+        report = Exchange(copy, clock).import_opml(exported, "copy.opml")
+        assert (report.added, report.refused) == (len(ANYTHING), ())
+        for mine, theirs in zip(store.sources.all(), copy.sources.all(), strict=True):
+            assert (theirs.key, theirs.kind, theirs.address) == (mine.key, mine.kind, mine.address)
+            assert (theirs.label, theirs.site) == (mine.label, mine.site)
+            assert mine.kind is SourceKind.FEED or theirs.name == ""
+        assert Exchange(copy, clock).export_opml() == exported
+    finally:
+        copy.close()
+
+
+def test_other_readers_are_given_what_they_can_read(store: Store, exchange: Exchange, clock: FakeClock):
+    for text in ("@user@piaille.fr", "#h2@piaille.fr", "@name.example.com", "@gridmoor"):
+        Curation(store, clock).add(text)
+    assert [(row.address, row.title, row.site) for row in opml.read(exchange.export_opml()).rows] == [
+        ("https://piaille.fr/@user.rss", "@user@piaille.fr", "https://piaille.fr/@user"),
+        ("https://piaille.fr/tags/h2.rss", "#h2", "https://piaille.fr/tags/h2"),
+        ("https://bsky.app/profile/name.example.com/rss", "@name.example.com",
+         "https://bsky.app/profile/name.example.com"),
+        ("https://x.com/gridmoor", "@gridmoor", "https://x.com/gridmoor"),
+    ]  # fmt: skip
+
+
+FOREIGN = b"""<opml version="2.0"><body>
+<outline text="Grid" xmlUrl="https://twitter.com/GridMoor"/>
+<outline text="Name" xmlUrl="https://bsky.app/profile/Name.Example.com"/>
+<outline text="Its feed" xmlUrl="https://bsky.app/profile/name.example.com/rss"/>
+<outline text="Une plume" xmlUrl="https://piaille.fr/@user.rss"/>
+<outline text="Mirror" xmlUrl="https://nitter.net/GridMoor/rss"/>
+<outline text="Home" xmlUrl="https://x.com/home"/>
+<outline text="Wrong kind" xmlUrl="https://b.example/feed" veille:kind="mastodon"/>
+<outline text="No kind" xmlUrl="https://c.example/feed" veille:kind="&lt;x&gt;"/>
+</body></opml>"""
+
+
+def test_other_readers_lists_are_of_feeds_but_for_pages_that_are_none(store: Store, exchange: Exchange):
+    assert exchange.import_opml(FOREIGN, "a").added == 8
+    assert [each.key for each in store.sources.all()] == [
+        "x:https://x.com/gridmoor", "bluesky:https://bsky.app/profile/name.example.com",
+        "feed:https://bsky.app/profile/name.example.com/rss", "feed:https://piaille.fr/@user.rss",
+        "feed:https://nitter.net/GridMoor/rss", "feed:https://x.com/home", "feed:https://b.example/feed",
+        "feed:https://c.example/feed",
+    ]  # fmt: skip
+    first = store.sources.all()[0]
+    assert (first.label, first.title) == ("Grid", "@gridmoor")
 
 
 def files() -> list:

@@ -8,11 +8,14 @@ import pytest
 
 from tests.core.conftest import add_source, an_item, put_items
 from tests.fakes import FakeClock, FakeProgress
+from tests.posted import GRACE, posted
 from veille.core import indexing
+from veille.core.documents import document
 from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.errors import IndexBroken
-from veille.model import Query
+from veille.model import ItemKind, Query
+from veille.posts import Fate, Media, Person, Poll, Referred, Relation
 from veille.search.index import Index
 from veille.store import Store, open_store
 
@@ -37,6 +40,91 @@ def test_an_item_without_content_is_found_by_its_summary(
     put_items(store, add_source(store, "Paper").id, clock, "a", content="", summary="Hydrogène")
     indexer.drain()
     assert found(library, "hydrogene") == 1
+
+
+QUOTED = Referred(
+    Relation.QUOTED, "9", Person("@marie@mastodon.example", "Marie Curie"), html="<p>Le radium #PrixNobel ☢️</p>",
+    media=(Media("image", "https://media.example/9.png", "Une balance de Coulomb"),))  # fmt: skip
+
+
+def keep_a_post(store: Store) -> int:
+    """A post that says something in every part."""
+    item = posted(
+        "Voici la #TransitionÉnergétique 👍🏽 avec @jean_dupont", GRACE, source=add_source(store, "Posts").id,
+        reposted_by=Person("@le.relais.bsky.social", "Bruno Relais"), referred=(QUOTED,), warning="Vie politique",
+        poll=Poll((("Éolien marin", 3), ("Nucléaire", None))), mentions=(Person("@paul@instance.example", "Paul"),),
+        media=(Media("image", "https://media.example/1.png", "Un barrage"),), tags=("HydrogèneVert",))  # fmt: skip
+    (number,) = store.items.apply([item], [])
+    return number
+
+
+def test_all_that_a_post_says_is_found(store: Store, indexer: Indexer, library: Library):
+    keep_a_post(store)
+    indexer.drain()
+    for text in (
+        "voici", "#TransitionÉnergétique", "transitionenergetique", "énergétique", '"la transition énergétique"', "👍",
+        "@jean_dupont", "jean_dup", "hopper", "@grace", "grace", "@le.relais.bsky.social", "bruno", "marie curie",
+        "@marie@mastodon.example", "marie@mastodon.example", "radium", "#prixnobel", "nobel", "☢", "coulomb",
+        "politique", "éoliens ", "nucléaire", "barrage", "#HydrogèneVert", "hydrogène", "@paul@instance.example",
+    ):  # fmt: skip
+        assert found(library, text) == 1, text
+    for text in ("3", "media.example", "https", '"dupont politique"', '"hopper marie"'):
+        assert found(library, text) == 0, text
+
+
+def test_a_post_that_is_gone_is_found_by_its_author_alone(store: Store, indexer: Indexer, library: Library):
+    number = keep_a_post(store)
+    indexer.drain()
+    store.items.withdraw([number], Fate.DELETED)
+    assert indexer.drain() == 1
+    assert [found(library, text) for text in ("@grace", "hopper", "@le.relais.bsky.social")] == [1, 1, 1]
+    for text in (
+        "voici",
+        "👍",
+        "énergétique",
+        "radium",
+        "curie",
+        "politique",
+        "éolien",
+        "barrage",
+        "hydrogène",
+        "paul",
+    ):
+        assert found(library, text) == 0, text
+
+
+def test_a_hashtag_that_the_text_has_weighs_once():
+    said = [document(posted("le #Climat ici", tags=tags)).text for tags in ((), ("climat",))]
+    assert said == ["le #Climat ici"] * 2
+    other = document(posted("les #Climats ici", tags=("climat",)))
+    assert other.text == "les #Climats ici\n#climat"
+
+
+def test_a_post_of_a_feed_has_its_hashtags_and_pictures(
+    store: Store, clock: FakeClock, indexer: Indexer, library: Library
+):
+    source = add_source(store, "Mirror").id
+    parts = {"tags": ("VilleVerte",), "media": (Media("image", "https://media.example/1.png", "Un tramway"),)}
+    put_items(store, source, clock, "p", kind=ItemKind.POST, title="", **parts)
+    put_items(store, source, clock, "a", **parts)
+    indexer.drain()
+    assert [found(library, text) for text in ("#villeverte", "verte", "tramway")] == [1, 1, 1]
+
+
+def test_an_index_of_the_format_before_is_made_anew(store: Store, indexer: Indexer, library: Library):
+    keep_a_post(store)
+    indexer.drain()
+    indexer.close()
+    (store.folder / "index" / "format").write_text("1")
+    assert store.queue.count() == 0
+    beside = Index.open(store.folder / "index", write=False)
+    assert beside.fresh
+    again = Indexer(store, lambda: Index.open(store.folder / "index"))
+    assert again.index().count() == 0
+    assert again.drain() == 1
+    assert again.index().count() == 1
+    again.close()
+    assert found(library, "énergétique 👍") == 1
 
 
 def test_what_expired_is_found_no_more(store: Store, clock: FakeClock, indexer: Indexer, library: Library):

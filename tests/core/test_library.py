@@ -5,11 +5,13 @@ import pytest
 
 from tests.core.conftest import add_source, an_item, put_items
 from tests.fakes import FakeClock
+from tests.posted import posted
 from veille.core.curation import Curation
 from veille.core.history import History
 from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.model import ItemKind, Order, Query
+from veille.posts import Network, Person, Post, Referred, Relation
 from veille.store import Filter, Store, open_store
 
 
@@ -179,6 +181,33 @@ def test_a_word_matches_the_name_of_a_source(library: Library, store: Store, clo
     assert store.queue.count() == 0
 
 
+def test_a_hashtag_or_handle_that_is_the_name_of_a_source_is_taken_apart(
+    library: Library, store: Store, clock: FakeClock, world: dict[str, int]
+):
+    Curation(store, clock).rename_source(world["Gridmoor"], "#TransitionÉnergétique")
+    Curation(store, clock).rename_source(world["Loose"], "@JeanDupont@instance.example 🔋")
+    for text in ("#TransitionÉnergétique", "transitionenergetique", "energetique", '"transition énergétique"', "énerg"):
+        assert uids(library, text=text) == ["g1", "g2"], text
+    for text in ("@JeanDupont", "dupont", "@jeandupont@instance.example", "🔋", '"jean dupont"'):
+        assert uids(library, text=text) == ["l1"], text
+
+
+def test_emoji_and_the_words_of_a_hashtag_are_marked(
+    library: Library, store: Store, indexer: Indexer, world: dict[str, int]
+):
+    item = posted("Bravo 👍🏽 à la #VilleVerte de @JeanDupont", source=world["Loose"])
+    store.items.apply([item], [])
+    indexer.drain()
+    for text, expected in (
+        ("👍", ["👍🏽"]), ("#villeverte", ["VilleVerte"]), ("verte", ["Verte"]), ("@jeandup", ["JeanDupont"]),
+        ("dupont 👍🏿 ", ["👍🏽", "Dupont"]),
+    ):  # fmt: skip
+        listing = library.listing(Query(text=text))
+        (hit,) = library.hits(listing.ids, listing.words)
+        assert [hit.excerpt.text[start:end] for start, end in hit.excerpt.marks] == expected
+        assert listing.notes == ()
+
+
 def test_what_cannot_be_searched_yet_is_said(library: Library, store: Store, clock: FakeClock, world: dict[str, int]):
     put_items(store, world["Loose"], clock, "n1")
     assert library.unindexed() == 1
@@ -305,3 +334,17 @@ def test_ten_thousand_items_are_marked_in_a_moment(library: Library, store: Stor
     History(store).undo(changes.undo)
     assert time.perf_counter() - started < 50  # a second or so; one transaction for each would take minutes
     assert store.items.count(Filter(unread=True)) == 10_000
+
+
+def test_a_word_of_the_quoted_post_is_shown_in_the_excerpt(
+    library: Library, indexer: Indexer, store: Store, clock: FakeClock
+) -> None:
+    source = add_source(store, "Ada").id
+    quoted = Referred(Relation.QUOTED, "7", Person("@bob", "Bob"), html="<p>Electrolysers for Normandy</p>")
+    post = Post(Network.X, "1", Person("@ada", "Ada"), referred=(quoted,))
+    put_items(store, source, clock, "1", kind=ItemKind.POST, title="", content="<p>Look at this</p>", post=post)
+    indexer.drain()
+    listing = library.listing(Query("electrolysers"))
+    (hit,) = library.hits(listing.ids, listing.words)
+    assert "Electrolysers for Normandy" in hit.excerpt.text
+    assert [hit.excerpt.text[a:b] for a, b in hit.excerpt.marks] == ["Electrolysers"]

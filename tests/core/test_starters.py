@@ -9,6 +9,7 @@ from veille.core.curation import Curation
 from veille.core.history import History
 from veille.core.starters import Starters, read_starter
 from veille.errors import BadFile, NotFound
+from veille.model import SourceKind
 from veille.store import Store
 
 GOOD = """
@@ -102,6 +103,35 @@ def test_adopting_adds_sector_and_sources_as_one_change(store: Store, clock: Fak
     History(store).undo(changes.undo)
     assert store.sources.outline().sectors == ()
     assert not store.sources.outline().sources
+
+
+POSTS = """
+[[source]]
+key = "mastodon:https://piaille.fr/@user"
+address = "@User@piaille.fr"
+title = "Une plume"
+why = { en = "First to know." }
+tried = false
+
+[[source]]
+key = "x:https://x.com/gridmoor"
+address = "https://x.com/GridMoor"
+title = "Gridmoor"
+why = { en = "The operator." }
+tried = false
+"""
+
+
+def test_a_starter_may_hold_sources_of_posts(store: Store, clock: FakeClock, tmp_path: Path):
+    with pytest.raises(BadFile, match="source 3: address"):
+        read_starter(write(tmp_path, GOOD + POSTS))
+    write(tmp_path, GOOD + POSTS.replace('"@User@piaille.fr"', '"https://piaille.fr/@User"'))
+    Starters(store, clock, tmp_path).adopt(["energy"])
+    sources = list(store.sources.outline().sources.values())[2:]
+    assert [(each.key, each.kind, each.address, each.label) for each in sources] == [
+        ("mastodon:https://piaille.fr/@user", SourceKind.MASTODON, "https://piaille.fr/@user", "Une plume"),
+        ("x:https://x.com/gridmoor", SourceKind.X, "https://x.com/gridmoor", "Gridmoor"),
+    ]
 
 
 def test_adopting_leaves_what_the_person_has_as_it_is(store: Store, clock: FakeClock, tmp_path: Path):

@@ -1,6 +1,7 @@
 """Trying starter sectors: what answers is remembered, what does not says why, nothing else is kept."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -97,3 +98,15 @@ def test_nothing_is_added_to_the_list(starters: Starters, trials: Trials, store:
 def test_a_sector_that_there_is_not(starters: Starters) -> None:
     with pytest.raises(NotFound, match="alchemy"):
         starters.named(["energy", "alchemy"])
+
+
+def test_each_kind_is_asked_by_its_fetcher_and_x_is_left_out(
+    store: Store, clock: FakeClock, web: Web, discretion: FakeDiscretion, starters: Starters
+) -> None:
+    mastodon, (energy,) = Web(), starters.named(["energy"])
+    keys = ["mastodon:https://piaille.fr/@user", "x:https://x.com/gridmoor", "feed:https://a.example/"]
+    sources = tuple(replace(energy.sources[0], key=key, address=key.partition(":")[2]) for key in keys)
+    trials = Trials(store, clock, lambda: {SourceKind.FEED: web, SourceKind.MASTODON: mastodon}, discretion)
+    found = list(trials.run([replace(energy, sources=sources)], FakeProgress()))
+    assert sorted(each.source.key for each in found) == [keys[2], keys[0]]
+    assert (web.asked, mastodon.asked) == (["https://a.example/"], ["https://piaille.fr/@user"])

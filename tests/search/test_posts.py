@@ -100,22 +100,8 @@ def test_a_number_of_emoji_is_no_harm(index: Index) -> None:
 
 WORDS = ["énergie", "L’été", "d'accord", "YouTube", "e-commerce", "l'«œuvre»", "100", "COVID-19", "naïve", "ß", "x"]
 INNER = [
-    "Energie",
-    "Été",
-    "COP",
-    "IA",
-    "Loi",
-    "iPhone",
-    "eau",
-    "E\u0301t",
-    "2030",
-    "30",
-    "7",
-    "mer",
-    "B2B",
-    "ONGs",
-    "Œuf",
-]
+    "Energie", "Été", "COP", "IA", "Loi", "iPhone", "eau", "E\u0301t", "2030", "30", "7", "mer", "B2B", "ONGs", "Œuf",
+]  # fmt: skip
 TAGS = st.lists(st.sampled_from(INNER), min_size=1, max_size=4).map("".join)
 NAMES = st.lists(TAGS, min_size=1, max_size=3).map("_".join)
 HANDLES = st.one_of(

@@ -105,6 +105,7 @@ def _commands(arguments: Namespace, paper: Paper) -> dict[str, tuple[Run, Need]]
         "sources": (reading.sources, Need.READ),
         "sectors": (reading.sectors, Need.READ),
         "add": (changing.add, Need.BEGIN),
+        "rank": (changing.rank, Need.WRITE),
         "starters": (reading.starters, Need.READ),
         "adopt": (changing.adopt, Need.BEGIN),
         "try": (changing.try_starters, Need.BEGIN),

@@ -10,7 +10,7 @@ from typing import Any
 import veille
 from veille.content.dates import day_span
 from veille.i18n import N_, _, ngettext
-from veille.model import Deed, ItemKind, Mode, Order
+from veille.model import Deed, ItemKind, Mode, Order, SourceKind
 
 # The words that argparse says by itself, for the catalogue.
 _ARGPARSE = (
@@ -39,6 +39,7 @@ KEYS = {
     "read": f"{ITEM_KEYS}, content, media (kind, url, description, type), thread, versions (replaced, title, content)",
     "sources": SOURCE_KEYS,
     "add": SOURCE_KEYS,
+    "rank": SOURCE_KEYS,
     "sectors": "key, title, summary, sources, unread",
     "starters": "key, title, summary, version, sources (title, address, site, language, why, tried)",
     "try": "sector, title, address, answered, entries, reason",
@@ -158,7 +159,8 @@ def _commands() -> dict[str, tuple[str, Any]]:
         "unsave": (_("remove items from the saved ones"), _ids),
         "sources": (_("list the sources"), nothing),
         "sectors": (_("list the sectors"), nothing),
-        "add": (_("watch an address"), _add),
+        "add": (_("watch an account, list, search, hashtag or feed"), _add),
+        "rank": (_("move a source within its sector: the first is asked first"), _rank),
         "starters": (_("list the starter sectors"), nothing),
         "adopt": (_("take in starter sectors"), _adopt),
         "try": (_("ask the addresses of starter sectors whether they answer"), _try),
@@ -194,7 +196,10 @@ def _refresh(command: argparse.ArgumentParser) -> None:
 
 
 def _add(command: argparse.ArgumentParser) -> None:
-    command.add_argument("address", metavar=_("ADDRESS"), help=_("of a feed"))
+    help = _("@name, @name@host, name.bsky.social, #tag@host, “x: words”, or an address of any of them or of a feed")
+    command.add_argument("address", metavar=_("ADDRESS"), help=help)
+    help = _("which of several meanings")
+    command.add_argument("--as", dest="kind", choices=[str(each) for each in SourceKind], help=help)
     command.add_argument("--sector", metavar=_("SECTOR"), help=_("put it into this sector, made if need be"))
     _allow_private(command)
     help = _("the address may hold a key of your own, by which the source knows you")
@@ -243,6 +248,12 @@ def _allow(command: argparse.ArgumentParser) -> None:
     help = _("open links, load pictures, fetch articles, or watch an address made for you alone")
     command.add_argument("deed", choices=[str(each) for each in Deed], help=help)
     command.add_argument("--no", action="store_true", help=_("allow it no longer"))
+
+
+def _rank(command: argparse.ArgumentParser) -> None:
+    _one_source(command)
+    command.add_argument("direction", choices=["up", "down", "top"])
+    command.add_argument("--sector", metavar=_("SECTOR"), help=_("its key or title"))
 
 
 def _one_source(command: argparse.ArgumentParser) -> None:

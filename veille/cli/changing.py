@@ -7,31 +7,33 @@ from dataclasses import asdict
 from pathlib import Path
 
 from veille import settings as setting_declarations
-from veille.cli.discretion import way_out
+from veille.cli.discretion import told, way_out
 from veille.cli.entries import Entries, setting, short
-from veille.cli.reading import check_ids, hint
+from veille.cli.reading import check_ids, chosen_source, hint
 from veille.cli.terminal import Terminal
 from veille.contacts import Reason
 from veille.content import opml
-from veille.content.addresses import normalise
+from veille.content.networks import Meant, in_words, meant
+from veille.content.text import plain
+from veille.core.curation import meanings
 from veille.core.exchange import ImportReport
 from veille.core.naming import one_sector
 from veille.core.refresh import Report
 from veille.core.services import Services
 from veille.core.trial import Trial
-from veille.errors import BadFile, Cancelled, NotFound, PersonalAddress, os_detail
+from veille.errors import BadFile, Cancelled, NotFound, OtherMeaning, PersonalAddress, os_detail
 from veille.i18n import _, moment, ngettext, number
-from veille.model import Outline, Progress
+from veille.model import Outline, Progress, SourceKind
 
 
 def prepare(arguments: Namespace) -> None:
-    """Read and check what was given, before a profile is begun for it. Raises BadFile, BadAddress."""
+    """Read and check what was given, before a profile is begun for it. Raises BadFile, BadAddress, OtherMeaning."""
     if arguments.command == "import":
         arguments.name = _("standard input") if arguments.file == "-" else Path(arguments.file).name
         arguments.data = _read(arguments.file)
         opml.read(arguments.data, arguments.name)
     elif arguments.command == "add":
-        arguments.address = normalise(arguments.address.strip())
+        arguments.meant, *arguments.others = _meanings(arguments.address, arguments.kind)
 
 
 def take_in(services: Services, arguments: Namespace, terminal: Terminal) -> int:
@@ -137,11 +139,14 @@ def _tell_refresh(report: Report, terminal: Terminal) -> None:
 
 
 def add(services: Services, arguments: Namespace, terminal: Terminal) -> int:
-    """``add``."""
+    """``add``: says first what it understood, and what else that may mean."""
     sector, new = _sector_or_new(services, arguments.sector or "")
+    terminal.say(in_words(arguments.meant))
+    for each in arguments.others:
+        terminal.note(_("It may also mean (--as {kind}): {meaning}").format(kind=each.kind, meaning=in_words(each)))
     try:
-        source, changes = services.curation.add_feed(
-            arguments.address, sector, allow_private=arguments.allow_private, new_sector=new,
+        source, changes = services.curation.add(
+            arguments.meant, sector, allow_private=arguments.allow_private, new_sector=new,
             allow_personal=arguments.allow_personal)  # fmt: skip
     except PersonalAddress as error:
         terminal.error(str(error))
@@ -151,6 +156,32 @@ def add(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     if terminal.json:
         Entries(terminal, services.curation.outline()).source(source, services.library.counts())
     return 0
+
+
+def _meanings(text: str, kind: str | None) -> list[Meant]:
+    """What is taken, then one of each other kind that ``text`` may mean, unless a ``kind`` was asked for."""
+    found = meanings(text)
+    chosen = [each for each in found if each.kind == kind]
+    if kind == SourceKind.FEED and not chosen:
+        return [meant(SourceKind.FEED, text)]
+    if kind and not chosen:
+        raise OtherMeaning(address=plain(text)[:200], meanings=" ".join(map(in_words, found)))
+    return chosen[:1] or list({each.kind: each for each in reversed(found)}.values())[::-1]
+
+
+def rank(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``rank``: in the sector that was named, or in the only one that the source is in."""
+    outline = services.curation.outline()
+    source = chosen_source(outline, arguments.source)
+    places = [key for key, members in outline.members.items() if any(each.source == source.id for each in members)]
+    if arguments.sector:
+        places = [one_sector(outline, arguments.sector).key]
+    if len(places) != 1:
+        several = _("“{title}” is in several sectors: name one with --sector.")
+        terminal.error((several if places else _("“{title}” is in no sector.")).format(title=source.label))
+        return 1
+    up = {"up": 1, "down": -1, "top": None}[arguments.direction]
+    return told(services, services.curation.rank(source.id, places[0], up), source.id, terminal)
 
 
 def adopt(services: Services, arguments: Namespace, terminal: Terminal) -> int:

@@ -78,20 +78,20 @@ def route(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     source = chosen_source(services.curation.outline(), arguments.source)
     if arguments.route is not None:
         own = "" if arguments.route == "default" else arguments.route
-        return _changed(services, services.curation.set_route(source.id, own), source.id, terminal)
+        return told(services, services.curation.set_route(source.id, own), source.id, terminal)
     way, problem = way_out(services, source)
     text = problem or _("“{title}” is asked this way: {route}.").format(title=source.label, route=way)
-    return _changed(services, Changes(text=text), source.id, terminal)
+    return told(services, Changes(text=text), source.id, terminal)
 
 
 def allow(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """``allow``."""
     source = chosen_source(services.curation.outline(), arguments.source)
     changes = services.curation.allow(source.id, Deed(arguments.deed), not arguments.no)
-    return _changed(services, changes, source.id, terminal)
+    return told(services, changes, source.id, terminal)
 
 
-def _changed(services: Services, changes: Changes, source: int, terminal: Terminal) -> int:
+def told(services: Services, changes: Changes, source: int, terminal: Terminal) -> int:
     """What was done to the source; beside it, where that is asked for, the source as an object."""
     terminal.say(changes.text)
     if terminal.json:

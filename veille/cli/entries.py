@@ -10,7 +10,8 @@ from veille.content.text import excerpt, plain
 from veille.core import telling
 from veille.errors import describe
 from veille.i18n import _, moment, ngettext, number
-from veille.model import Article, Counts, Hit, Item, ItemKind, Outline, Source, SourceState, Version
+from veille.model import Article, Counts, Hit, Item, ItemKind, Outline, Source, SourceKind, SourceState, Version
+from veille.posts import Network
 from veille.settings import Setting, Settings, shown
 
 _BLOCKS = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|figure|pre|table|tr|dt|dd|hr)\b[^>]*>", re.IGNORECASE)
@@ -115,7 +116,7 @@ class Entries:
             self._terminal.object(self._source_keys(source, state, unread, paused))
             return
         self._terminal.line(source.label, 8, f"{source.id:>6}")
-        facts = [self._titles(source), _unread(unread), _("paused") if paused else ""]
+        facts = [_network(source), self._titles(source), _unread(unread), _("paused") if paused else ""]
         if state.checked:
             facts.append(_("asked {when}").format(when=moment(state.checked)))
         if source.allow_private:
@@ -186,6 +187,10 @@ def heading(terminal: Terminal, text: str) -> None:
 def short(text: str) -> str:
     """``text`` as a message names it."""
     return excerpt(text, 80)
+
+
+def _network(source: Source) -> str:
+    return "" if source.kind is SourceKind.FEED else telling.NAMES[Network(source.kind.value)]
 
 
 def _unread(count: int) -> str:

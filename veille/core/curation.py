@@ -52,7 +52,7 @@ class Curation:
         the text. Raises BadAddress, at the strict level PersonalAddress for such an address unless ``allow_personal``,
         and NotFound for the sector.
         """
-        one = _likeliest(what) if isinstance(what, str) else what
+        one = meanings(what)[0] if isinstance(what, str) else what
         key = source_key(one.kind, one.address)
         feed = one.kind is SourceKind.FEED
         name = plain(title)[:TITLE] or ("" if feed else shown(one)[:TITLE])
@@ -301,6 +301,17 @@ class Curation:
         return Changes(sources=frozenset(sources), outline=True, undo=standing(self._store, entry), text=text)
 
 
+def meanings(text: str) -> tuple[Meant, ...]:
+    """What ``text`` may mean, the likeliest first, at least one thing.
+
+    Raises BadAddress; for an address with a password, which is not said again, LoginAddress.
+    """
+    if found := understand(text):
+        return found
+    normalise(text.strip())
+    raise BadAddress(address=plain(text)[:200])
+
+
 _ALLOWED = {
     Deed.OPEN: N_("Links of “{title}” open without a question."),
     Deed.PICTURES: N_("Pictures of “{title}” load without a question when you ask for them."),
@@ -313,14 +324,6 @@ _ASKED = {
     Deed.ARTICLE: N_("Veille asks before it fetches articles of “{title}”."),
     Deed.PERSONAL: N_("“{title}” may no longer lead to an address that is made for you alone."),
 }
-
-
-def _likeliest(text: str) -> Meant:
-    """Raises BadAddress; for an address with a password, which is not said again, LoginAddress."""
-    if found := understand(text):
-        return found[0]
-    normalise(text.strip())
-    raise BadAddress(address=plain(text)[:200])
 
 
 def _rank_text(old: int, new: int) -> str:

@@ -5,11 +5,26 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from veille.core.documents import beside
 from veille.core.history import standing
 from veille.core.scoping import Narrowed, labelled, narrow
 from veille.errors import IndexBroken
 from veille.i18n import ngettext, number
-from veille.model import Article, Changes, Clock, Counts, Hit, Item, Listing, Mark, Outline, Query, Snippet, Version
+from veille.model import (
+    Article,
+    Changes,
+    Clock,
+    Counts,
+    Hit,
+    Item,
+    ItemKind,
+    Listing,
+    Mark,
+    Outline,
+    Query,
+    Snippet,
+    Version,
+)
 from veille.store.filters import Filter
 
 if TYPE_CHECKING:
@@ -216,8 +231,10 @@ def _snippets(item: Item, words: tuple[str, ...]) -> tuple[Snippet, Snippet]:
     from veille.content.html import to_text
     from veille.search.snippets import excerpt, mark
 
-    text = excerpt(to_text(item.content), words, EXCERPT)
-    return mark(item.title, words), text if text.marks else Snippet(item.summary)
+    content = to_text(item.content)
+    texts = (content, " · ".join(filter(None, beside(item, content)))) if item.kind is ItemKind.POST else (content,)
+    found = (excerpt(text, words, EXCERPT) for text in texts if text)
+    return mark(item.title, words), next((each for each in found if each.marks), Snippet(item.summary))
 
 
 def _page(query: Query, ids: "array[int]", total: int | None = None) -> Listing:

@@ -1,4 +1,4 @@
-"""Asking X about an account before it is watched: how much it posts, so that its cost is known. It costs one account."""
+"""Asking X about an account before it is watched: how much it posts, so that its cost is known."""
 
 from collections.abc import Callable
 from datetime import timedelta

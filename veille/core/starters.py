@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from veille.content.addresses import source_key
+from veille.content.networks import meant
 from veille.core.history import standing
 from veille.core.naming import next_rank
 from veille.core.tables import Table, Texts, speak
@@ -23,7 +24,10 @@ FORMAT = 1  # the newest version of the file format that is understood
 
 @dataclass(frozen=True, slots=True)
 class StarterSource:
-    """A source with the reason it is proposed. ``tried`` is when it last answered; None: it could not be tried."""
+    """A source with the reason it is proposed. ``tried`` is when it last answered; None: it could not be tried.
+
+    ``key`` begins with its kind; ``address`` is what :func:`veille.content.networks.meant` understands.
+    """
 
     key: str
     title: str
@@ -32,6 +36,11 @@ class StarterSource:
     lang: str
     reasons: Texts
     tried: date | None
+
+    @property
+    def kind(self) -> SourceKind:
+        """What kind of source it is."""
+        return SourceKind(self.key.partition(":")[0])
 
     @property
     def why(self) -> str:
@@ -75,8 +84,9 @@ def read_starter(path: Path) -> Starter:
 
 def _source(table: Table) -> StarterSource:
     key, address = table.text("key"), table.text("address")
+    kind = next((each for each in SourceKind if key.startswith(f"{each}:")), SourceKind.FEED)
     try:
-        right = source_key(SourceKind.FEED, address)
+        right = source_key(kind, meant(kind, address).address)
     except BadAddress as error:
         raise table.wrong("address", str(error)) from error
     if key != right:
@@ -147,7 +157,7 @@ class Starters:
         added: list[int] = []
         for each in starter.sources:
             source = self._store.sources.add(
-                each.key, SourceKind.FEED, each.address, each.title, site=each.site, lang=each.lang
+                each.key, each.kind, meant(each.kind, each.address).address, each.title, site=each.site, lang=each.lang
             )
             if source.id not in placed:
                 self._store.sources.put_member(

@@ -55,13 +55,16 @@ class Trials:
         return {key: date.fromisoformat(day) for key, day in json.loads(kept).items()}
 
     def run(self, starters: "Iterable[Starter]", progress: Progress) -> Iterator[Trial]:
-        """Try every source of ``starters``, each as it answers. Stops early when cancelled; what answered is kept."""
-        todo = [(starter.key, source) for starter in starters for source in starter.sources]
-        fetcher = self._fetchers()[SourceKind.FEED]
+        """Try every source of ``starters``, each as it answers. Stops early when cancelled; what answered is kept.
+
+        Those on X are left out: asking there costs the person money.
+        """
+        todo = [(each.key, source) for each in starters for source in each.sources if source.kind is not SourceKind.X]
+        fetchers = self._fetchers()
         good: list[str] = []
         progress.step(0, len(todo))
         with ThreadPoolExecutor(PARALLEL) as pool:
-            waiting = [pool.submit(self._attempt, fetcher, key, source, progress) for key, source in todo]
+            waiting = [pool.submit(self._attempt, fetchers[each.kind], key, each, progress) for key, each in todo]
             try:
                 for done, answer in enumerate(as_completed(waiting), 1):
                     if progress.cancelled:
@@ -76,7 +79,7 @@ class Trials:
                 self._remember(good)
 
     def _attempt(self, fetcher: "Fetcher", starter: str, source: "StarterSource", progress: Progress) -> Trial:
-        stand_in = Source(0, source.key, SourceKind.FEED, source.address, source.title, self._clock.now())
+        stand_in = Source(0, source.key, source.kind, source.address, source.title, self._clock.now())
         try:
             purpose = self._discretion.purpose(None, Reason.TRIED)
             fetched = fetcher.fetch(stand_in, SourceState(0), {}, purpose, lambda: progress.cancelled)

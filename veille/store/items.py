@@ -4,13 +4,12 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 from veille.model import GONE, Clock, Counts, Item, ItemKind, Version
-from veille.posts import Fate, Figures, Media, Post
+from veille.posts import Fate, Media, Person, Post
 from veille.store import posts
 from veille.store.database import Database
 from veille.store.filters import IS_READ, IS_SAVED, Filter, conditions
@@ -246,9 +245,21 @@ def _item(row: tuple[Any, ...]) -> Item:
 
 
 def _indexed(item: Item) -> tuple[Any, ...]:
-    """What the index has of an item; how often a post was liked is no part of it."""
-    post = item.post and replace(item.post, figures=Figures())
-    return (*_same(item), post, item.media if post else (), item.tags if post else ())
+    """What the index has of an item: of a post what stands beside its text, too, but nothing that is counted."""
+    if item.kind is not ItemKind.POST:
+        return _same(item)
+    post, descriptions = item.post, [each.description for each in item.media]
+    if post is None:
+        return (*_same(item), descriptions, item.tags)
+    return (
+        *_same(item), descriptions, item.tags, _named(post.author), _named(post.reposted_by), post.warning,
+        [text for text, _votes in (post.poll.options if post.poll else ())], [each.handle for each in post.mentions],
+        [(_named(each.author), each.html, [medium.description for medium in each.media]) for each in post.referred],
+    )  # fmt: skip
+
+
+def _named(person: Person | None) -> tuple[str, str]:
+    return (person.handle, person.name) if person else ("", "")
 
 
 def _mark_of(post: Post, fate: Fate, when: datetime) -> Post:
