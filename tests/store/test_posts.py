@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.store.build import START, feed, item
-from veille.model import Article, ItemKind
+from veille.model import Article, ItemKind, SourceKind
 from veille.posts import Fate, Figures, Media, Network, Person, Poll, Post, Referred, Relation
 from veille.store import Filter, Store, open_store
 
@@ -27,7 +27,7 @@ WHOLE = Post(
 @pytest.fixture
 def store(tmp_path: Path, clock: FakeClock) -> Iterator[Store]:
     opened = open_store(tmp_path, write=True, clock=clock)
-    feed(opened)
+    opened.sources.add("x:https://one.example/feed", SourceKind.X, "https://one.example/feed", "One")
     yield opened
     opened.close()
 
@@ -220,3 +220,10 @@ def test_what_is_too_old_or_gone_is_not_asked_about(store: Store, clock: FakeClo
     assert [each.uid for each in store.posts.standing(Network.X, START - timedelta(days=9), clock.now(), 9)] == ["3"]
     assert store.posts.standing(Network.BLUESKY, START - timedelta(days=90), clock.now(), 9) == []
     assert old
+
+
+def test_what_a_mirror_gave_is_not_asked_about_at_the_network(store: Store, clock: FakeClock) -> None:
+    mirror = feed(store, "nitter").id
+    put(store, replace(a_post("1"), source=mirror))
+    clock.advance(days=3)
+    assert store.posts.standing(Network.X, START - timedelta(days=9), clock.now(), 9) == []

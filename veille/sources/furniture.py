@@ -21,7 +21,7 @@ _BSKY_POST = re.compile(r"https://bsky\.app/profile/([^/?#\"]+)/post/([A-Za-z0-9
 _LINK = re.compile(r'<a href="([^"]*)">([^<]*)</a>')
 _NITTER_QUOTE = re.compile(rf'<p>\s*<a href="{_X_STATUS}">[^<]*</a>\s*</p>\s*\Z')
 _NITTER_QUOTED = re.compile(
-    r"(?:<hr>\s*)?<blockquote>\s*<b>([^<]*)\(@([A-Za-z0-9_]{1,15})\)\s*</b>(.*?)"
+    r"<blockquote>\s*<b>([^<]*)\(@([A-Za-z0-9_]{1,15})\)\s*</b>(.*?)"
     rf'<footer>[^<]*(?:<cite>)?\s*<a href="{_X_STATUS}">[^<]*</a>\s*(?:</cite>)?\s*</footer>\s*</blockquote>\s*\Z',
     re.DOTALL,
 )
@@ -94,8 +94,9 @@ def to_x(content: str, mirror: str = "") -> str:
 def nitter(content: str, mirror: str) -> Bare:
     """Nitter writes a quoted post under the text: a link alone, or the post with its author."""
     bare = Bare(to_x(content, mirror))
-    if found := _NITTER_QUOTED.search(bare.content):
-        return bare.without(found, _quoted_on_x(found[4], found[5], found[1], found[3]))
+    if found := _NITTER_QUOTED.match(bare.content, max(0, bare.content.rfind("<blockquote>"))):
+        bare = bare.without(found, _quoted_on_x(found[4], found[5], found[1], found[3]))
+        return replace(bare, content=bare.content.rstrip().removesuffix("<hr>"))
     if found := _NITTER_QUOTE.search(bare.content):
         return bare.without(found, _quoted_on_x(found[1], found[2]))
     return bare

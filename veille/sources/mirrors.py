@@ -21,7 +21,7 @@ from veille.sources import furniture, postings
 from veille.sources.entries import Document, Entry, words
 from veille.sources.furniture import Bare, x_person
 
-_LONGEST = 60_000  # characters of HTML; no post is longer
+_LONGEST = 50_000  # characters of HTML; no post is longer
 _SAMPLE = 20  # entries that show what kind of document it is
 _NITTER, _BRIDGE, _HUB, _OWN, _LINKS = "nitter", "rss-bridge", "rsshub", "own", "links"
 _BRIDGES = {"twitter": Network.X, "twitterv2": Network.X, "bluesky": Network.BLUESKY, "mastodon": Network.MASTODON}

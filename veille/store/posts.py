@@ -162,7 +162,7 @@ class Posts:
         self, network: Network, since: datetime, now: datetime, limit: int,
         also: tuple[datetime, datetime] | None = None,
     ) -> list[Standing]:  # fmt: skip
-        """Posts of ``network`` that were published ``since`` and are to be asked about at ``now``.
+        """Posts of ``network``, from itself and no mirror, published ``since``, that are to be asked about at ``now``.
 
         A post is asked about when it has not been for half of its age, a day at least; those whose turn came first
         come first. ``also`` are those that were last asked about, or came, between the two times. What was read, opened
@@ -172,7 +172,7 @@ class Posts:
         rows = self._db.query(
             "SELECT item.id, source, uid, network, post.name, url, hash, address, allow_private FROM post "
             "JOIN item ON item.id = post.item JOIN source ON source.id = item.source "
-            "WHERE fate = 'there' AND gone = 0 AND network = ? AND at >= ? "
+            "WHERE fate = 'there' AND gone = 0 AND network = ? AND source.kind = network AND at >= ? "
             "AND (checked + max(?, (? - at) / 2) <= ? OR (checked >= ? AND checked < ?)) "
             "ORDER BY checked, item.id LIMIT ?",
             (network, stored(since), _DAY, stored(now), stored(now), stored(first), stored(last), limit))  # fmt: skip
