@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QRadioButton
 from pytestqt.qtbot import QtBot
 
 from tests.fakes import FakeClock
+from tests.internet import Internet
 from tests.keyrings import TRUSTED, Fake
+from tests.networks.x import TOKEN, XServer
 from veille.app import World, open_services
 from veille.content.networks import Form
 from veille.core.exchange import ImportReport, Refusal
 from veille.core.services import Services
 from veille.model import Changes, Mode, Outline, Sector, SourceKind
+from veille.sources.x import HOST
 from veille.store.secrets import Secrets
 from veille.ui.dialogs.adding import AddressDialog
 from veille.ui.dialogs.report import ReportWindow
@@ -223,6 +226,35 @@ def test_what_it_will_cost_is_said_before(qtbot: QtBot, opens: Opens, services: 
 
 
 # The report of an import --------------------------------------------------------------------------
+
+
+def test_x_is_asked_first_when_the_person_wants_that(
+    qtbot: QtBot, tasks: Tasks, tmp_path: Path, clock: FakeClock
+) -> None:
+    with Internet(clock) as internet:
+        x = XServer(clock, token=TOKEN)
+        internet.site(HOST, x)
+        x.account("jane")
+        services = open_services(
+            tmp_path / "on", write=True, world=World(clock, Random(1), internet.door, x_token=TOKEN)
+        )
+        services.x.turn_on()
+        dialog = Opens(qtbot, services, tasks)("@jane")
+        assert dialog.price.ask.text() == "Ask X first ($0.01)"
+        assert x.asked == []
+        qtbot.mouseClick(dialog.price.ask, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: "as so far" in dialog.price.line.text())
+        assert not dialog.price.ask.isVisible()
+        assert x.dollars == 0.01
+        dialog.address.setText("@nobody")
+        assert dialog.price.ask.isVisible()
+        qtbot.mouseClick(dialog.price.ask, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: "@nobody is not on X" in dialog.price.line.text())
+        dialog.address.setText("search: hydrogen")
+        assert not dialog.price.ask.isVisible()
+        dialog.reject()
+        tasks.close()
+        services.close()
 
 
 def report(refused: int, personal: int) -> ImportReport:

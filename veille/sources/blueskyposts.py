@@ -14,7 +14,7 @@ from veille.model import Item
 from veille.posts import Fate, Figures, Media, Network, Person, Post, Referred, Relation, Standing
 from veille.sources.answers import Page, count, dicts, moment, objects, part, read, selected, strings, text, whole
 from veille.sources.base import Verdict
-from veille.sources.postings import LONGEST, Span, item, weave
+from veille.sources.postings import Span, item, weave
 
 HOST = "bsky.app"  # as a person knows it
 _POST = "app.bsky.feed.post"
@@ -29,6 +29,7 @@ _OTHER_PAGES = {
     "app.bsky.graph.starterpack": "starter-pack/{who}/{key}", "app.bsky.labeler.service": "profile/{who}",
 }  # fmt: skip
 _FIRST_YEAR = 1995  # people bring their old posts along, but none from before the web
+_LONGEST = 10_000  # characters of a post that are read; the network takes 3,000 bytes
 _MOST_FACETS = 300  # no post has room for more
 _GIFS = "media.tenor.com"  # films without sound come as links to it
 
@@ -149,7 +150,7 @@ def _item(entry: dict[str, Any], source: int, seen: datetime) -> Item | None:
         return None
     inside = _Inside()
     inside.look(part(view, "embed") or part(record, "embed"))
-    words, langs = text(record, "text", LONGEST), strings(record, "langs")
+    words, langs = text(record, "text", _LONGEST), strings(record, "langs")
     post = Post(
         Network.BLUESKY, uri, author, reposted_by=reposter, continues=_continued(view),
         referred=(*inside.quoted, *_answered(entry, view, bool(reposter))), figures=_figures(view),
@@ -289,15 +290,29 @@ def _tags(record: dict[str, Any]) -> list[str]:
 
 @dataclass(slots=True)
 class _Inside:
-    """What is embedded in a post (app.bsky.embed): ``links`` are addresses with their titles."""
+    """What is embedded in a post (app.bsky.embed): ``links`` are addresses with their titles.
 
+    ``outermost``: the post stands in no other; what a post inside another quotes is not looked at.
+    """
+
+    outermost: bool = True
     media: list[Media] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
     quoted: list[Referred] = field(default_factory=list)
 
     def look(self, embed: dict[str, Any]) -> None:
         """Take in ``embed``: a view as the API gives it, or the record itself, which knows no addresses of files."""
-        match text(embed, "$type").removesuffix("#view"):
+        match _kind(embed):
+            case "app.bsky.embed.record":
+                self._record(part(embed, "record"))
+            case "app.bsky.embed.recordWithMedia":
+                self._show(part(embed, "media"))
+                self._record(part(part(embed, "record"), "record"))
+            case _other:
+                self._show(embed)
+
+    def _show(self, embed: dict[str, Any]) -> None:
+        match _kind(embed):
             case "app.bsky.embed.images":
                 self.media += [
                     Media("image", text(each, "fullsize", 4096) or text(each, "thumb", 4096), text(each, "alt"))
@@ -307,12 +322,6 @@ class _Inside:
                 self.media.append(Media("video", text(embed, "playlist", 4096), text(embed, "alt")))
             case "app.bsky.embed.external":
                 self._link(part(embed, "external"))
-            case "app.bsky.embed.record":
-                self._record(part(embed, "record"))
-            case "app.bsky.embed.recordWithMedia":
-                if text(media := part(embed, "media"), "$type") != text(embed, "$type"):
-                    self.look(media)
-                self._record(part(part(embed, "record"), "record"))
 
     def _link(self, card: dict[str, Any]) -> None:
         url, description = text(card, "uri", 4096), text(card, "description", 2000)
@@ -326,11 +335,15 @@ class _Inside:
         where = place(text(view, "uri"))
         if not where:
             return
-        if where.kind == _POST:
+        if where.kind == _POST and self.outermost:
             self.quoted.append(_referred(Relation.QUOTED, view, where))
         elif where.kind in _OTHER_PAGES:
             name = text(view, "displayName", 500) or text(view, "name", 500) or text(part(view, "record"), "name", 500)
             self.links.append((address := page("", text(view, "uri")), name.strip() or address))
+
+
+def _kind(embed: dict[str, Any]) -> str:
+    return text(embed, "$type").removesuffix("#view")
 
 
 def _host(url: str) -> str:
@@ -350,10 +363,10 @@ def _referred(relation: Relation, view: dict[str, Any], where: Place) -> Referre
         fate = Fate.UNAVAILABLE
     if fate is not Fate.THERE:
         return Referred(relation, uri, url=page(where.who, uri), fate=fate)
-    inside = _Inside()
+    inside = _Inside(outermost=False)
     for embed in (*dicts(view.get("embeds"), 5), part(view, "embed")):
         inside.look(embed)
-    words = text(record, "text", LONGEST)
+    words = text(record, "text", _LONGEST)
     published = moment(text(record, "createdAt")) or moment(text(view, "indexedAt"))
     return Referred(
         relation, uri, author, page(_who(author) if author else where.who, uri), _content(record, words, inside),

@@ -43,7 +43,7 @@ _NAMES = (
     re.compile(r"(?P<name>.+) / @[A-Za-z0-9_]{1,15}"),
     re.compile(r"Bluesky - (?P<name>.+) \(@[^()\s]+\)"),
     re.compile(r"(?P<name>.+) \(@[^()\s]+\)(?: — Bluesky)?"),
-    re.compile(r"@[^\s]+\.[^\s]+ - (?P<name>.+)"),
+    re.compile(r"@[^\s.]+\.[^\s]+ - (?P<name>.+)"),
     re.compile(r"Twitter @(?P<name>.*\s.*)"),
 )
 _NAMED = re.compile(r"(?:RT: )?(?P<name>.*?)\s*\(@(?P<handle>[^()\s]{1,300})\)", re.DOTALL)

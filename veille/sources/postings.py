@@ -13,7 +13,7 @@ from veille.content.text import excerpt, plain, printable
 from veille.model import Item, ItemKind
 from veille.posts import Media, Person, Poll, Post
 
-LONGEST = 100_000  # characters of a post that are read; the longest that a network allows are a quarter of it
+LONGEST = 30_000  # characters of a post that are read; the longest that a network counts, X's, have 25,000
 _MOST_MEDIA = 20
 _MOST_TAGS = 40
 _MOST_OPTIONS = 50

@@ -7,6 +7,7 @@ X counts the places of what it found in a text ("entities") in characters of the
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import quote
 
 from veille.content.addresses import resolve
@@ -18,6 +19,7 @@ from veille.sources.xanswers import Json
 SITE = "https://x.com/"
 
 _MOST = 300  # entities of a kind that are read
+_MOST_ASTRAY = 100  # that are looked for, where X gave a wrong place, each at so many places at most
 _LONGEST_SHOWN = 50  # characters of an address that stand in the text
 _ESCAPED = re.compile(r"&(amp|lt|gt);")
 _MEANT = {"amp": "&", "lt": "<", "gt": ">"}
@@ -108,16 +110,30 @@ def _placed(said: str, entities: Json) -> Iterator[Link]:
             found.setdefault(start, Link(start, start + len(words), url, shown or here, entity))
         else:
             astray.append((words, url, shown, entity))
-    for words, url, shown, entity in astray:
-        for place in re.finditer(re.escape(words) + r"(?!\w)", said, re.IGNORECASE):
-            if place.start() not in found:
-                found[place.start()] = Link(*place.span(), url, shown or place[0], entity)
+    for words, url, shown, entity in astray[:_MOST_ASTRAY]:
+        for start in islice(_occurrences(words, said), _MOST_ASTRAY):
+            if start not in found:
+                end = start + len(words)
+                found[start] = Link(start, end, url, shown or said[start:end], entity)
                 break
     at = 0
     for _start, link in sorted(found.items()):
         if link.start >= at:
             yield link
             at = link.end
+
+
+def _occurrences(words: str, said: str) -> Iterator[int]:
+    """Where ``words`` stand in ``said`` as whole ones, in any case."""
+    words, text = words.lower(), said.lower()
+    if len(text) != len(said):  # some letters are two in lower case
+        text = said
+    start = text.find(words)
+    while start >= 0:
+        after = text[start + len(words) : start + len(words) + 1]
+        if not (after.isalnum() or after == "_"):
+            yield start
+        start = text.find(words, start + 1)
 
 
 def _meant(entities: Json) -> Iterator[tuple[str, str, str, Json]]:
