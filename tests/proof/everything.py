@@ -89,7 +89,7 @@ def commands(folder: Path) -> tuple[list[str], int]:
             "undo": [], "sources": [], "sectors": [], "starters": [], "adopt": ["energy"], "try": ["energy"],
             "export": [str(folder / "out.opml")], "mode": [], "route": ["1", "direct"], "allow": ["1", "article"],
             "article": ["1", "--yes"], "traces": [], "certificate": [str(folder / "certificate.pdf")], "settings": [],
-            "set": ["keep_days", "80"], "x": [], "budget": [],
+            "set": ["keep_days", "80"], "x": [], "budget": [], "rank": ["2", "top"],
         }  # fmt: skip
         assert set(typed) == set(_commands()), "a command is missing here"
         for name, words in typed.items():
@@ -105,6 +105,7 @@ def commands(folder: Path) -> tuple[list[str], int]:
 def screens(folder: Path) -> list[str]:
     """Open every window, dialogue and menu that there is, and do what a person can do there."""
     from tests.internet import Internet, pages
+    from tests.networks.x import TOKEN
     from tests.observer.stage import PIXEL, feed
     from tests.servers import Reply
     from tests.simulated import Person, SimulatedClock
@@ -117,8 +118,12 @@ def screens(folder: Path) -> list[str]:
             "/article": Reply(200, {"Content-Type": "text/html"}, ARTICLE),
         }  # fmt: skip
         internet.site("watched.example", pages(site))
-        person = Person(folder, internet)
+        _networks(internet)
+        person = Person(folder, internet, token=TOKEN)
         try:
+            person.services.x.turn_on()
+            for account in ("@jane", "ann.bsky.social", "@bob@mastodon.example"):
+                person.services.curation.add(account)
             person.services.curation.add_feed("http://watched.example/feed")
             person.refresh()
             person.window.browsing.look()
@@ -130,10 +135,31 @@ def screens(folder: Path) -> list[str]:
                 _deeds(person)
             shown = _windows(person, folder)
             for found in internet.seen:
-                assert found.path in ("/feed", "/picture.gif", "/article"), found.line
+                ours = found.host != "watched.example" or found.path in ("/feed", "/picture.gif", "/article")
+            assert ours, found.line
             return shown
         finally:
             person.close()
+
+
+def _networks(internet: Any) -> None:
+    """X, Bluesky and a Mastodon instance, with a post each."""
+    from tests.networks.bluesky import Bluesky
+    from tests.networks.mastodon import Mastodon
+    from tests.networks.x import XServer
+    from veille.sources.x import HOST
+
+    x, bluesky, mastodon = (
+        XServer(internet.clock),
+        Bluesky(internet.clock),
+        Mastodon("mastodon.example", internet.clock),
+    )
+    x.account("jane")
+    x.post("jane", "Words on X")
+    bluesky.post(bluesky.account("ann.bsky.social"), "Words on Bluesky")
+    mastodon.post(mastodon.account("bob"), "Words on Mastodon")
+    for name, handler in ((HOST, x), ("public.api.bsky.app", bluesky.answer), ("mastodon.example", mastodon.answer)):
+        internet.site(name, handler)
 
 
 def _deeds(person: Any) -> None:
