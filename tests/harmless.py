@@ -89,3 +89,20 @@ def item_faults(item: Item) -> list[str]:
     found += [f"media {each.url!r}" for each in item.media if not harmless_link(each.url, web)]
     too_long = (len(item.title) > 500, len(item.author) > 200, len(item.summary) > 300, len(item.content) > 500_000)
     return found + ["too long"] * any(too_long)
+
+
+def post_faults(item: Item) -> list[str]:
+    """What must not be in the post of an item; nothing is where there is none."""
+    post, found = item.post, list[str]()
+    if post is None:
+        return found
+    people = [post.author, *filter(None, (post.reposted_by, *(one.author for one in post.referred))), *post.mentions]
+    lines = [line for each in people for line in (each.handle, each.name, each.id)]
+    lines += [post.id, post.continues, post.warning, *post.withheld, *(one.id for one in post.referred)]
+    lines += [text for text, _votes in (post.poll.options if post.poll else ())]
+    media = [each for one in post.referred for each in one.media]
+    lines += [line for each in media for line in (each.description, each.type)]
+    found += [f"line {line!r}" for line in lines if _CONTROL.search(line) or "\n" in line or len(line) > 2000]
+    links = [each.url for each in (*people, *post.referred, *media) if each.url]
+    found += [f"url {address!r}" for address in links if not harmless_link(address, ("http", "https"))]
+    return found + [fault for one in post.referred for fault in faults(one.html)]

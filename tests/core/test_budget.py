@@ -51,7 +51,7 @@ def test_the_cap_is_a_hard_stop(clock: FakeClock, budget: Budget) -> None:
     with pytest.raises(BudgetSpent) as caught:
         budget.reserve(Use.POLL, 51)
     assert caught.value.facts["day"] == "2026-04-01"
-    assert 0 < caught.value.facts["retry_after"] <= 7 * 86_400
+    assert 0 < caught.value.facts["retry_after"] <= 3600
     assert budget.room(Use.POLL) == 50
 
 
@@ -123,6 +123,32 @@ def test_a_broken_date_is_not_believed_unless_it_is_told_again(clock: FakeClock,
     budget.heard(clock.now() + timedelta(days=400))
     assert budget.room(Use.POLL) == 10
     budget.heard(clock.now() + timedelta(days=400, minutes=5))
+    assert budget.room(Use.POLL) == 200
+
+
+def test_an_answer_that_was_lost_at_the_turn_of_the_month_counts_in_both(clock: FakeClock, budget: Budget) -> None:
+    """X may have billed it in either."""
+    clock.time = datetime(2026, 3, 31, 23, 59, 55, tzinfo=UTC)
+    budget.heard(clock.now())
+    budget.reserve(Use.POLL, 150)
+    assert budget.room(Use.POLL) == 50
+    for seconds in (15, 60, 3600):
+        clock.advance(seconds=seconds)
+        budget.heard(clock.now())
+        assert budget.room(Use.POLL) == 50
+
+
+def test_a_clock_that_is_set_right_again_lets_x_tell_its_time(clock: FakeClock, budget: Budget) -> None:
+    clock.time += timedelta(days=365)
+    true = clock.now() - timedelta(days=365)
+    read(budget, clock, {str(each) for each in range(200)}, at=true)
+    clock.time -= timedelta(days=365)
+    with pytest.raises(BudgetSpent):
+        budget.reserve(Use.POLL, 1)
+    clock.advance(days=40)
+    assert budget.needs_time()
+    budget.heard(clock.now())
+    assert not budget.needs_time()
     assert budget.room(Use.POLL) == 200
 
 

@@ -12,7 +12,7 @@ from tests.fakes import FakeClock, FakeProgress
 from veille.contacts import Purpose, Reason
 from veille.core.rechecks import EVENING, Rechecks
 from veille.core.timetable import Chance
-from veille.errors import Busy, NoProxy, NotInSample
+from veille.errors import Busy, Garbled, NoProxy, NotInSample
 from veille.model import ItemKind, Mode, Source, SourceKind
 from veille.posts import Fate, Figures, Network, Person, Post, Standing
 from veille.settings import Settings
@@ -154,6 +154,18 @@ def test_a_network_that_fails_is_asked_again_another_time(stage: Stage) -> None:
     assert rechecks.due()
 
 
+def test_who_asks_for_patience_is_left_alone_for_the_rest_of_the_round(stage: Stage) -> None:
+    stage.put(stage.source(SourceKind.MASTODON, "one.example"), Network.MASTODON, *"abcdefghi")
+    stage.put(stage.source(SourceKind.BLUESKY, "bsky.app"), Network.BLUESKY, *"klmno")
+    stage.clock.advance(days=1)
+    stage.networks[Network.MASTODON].error = Busy(host="one.example", status=429)
+    stage.networks[Network.BLUESKY].error = Garbled(host="bsky")  # of one answer
+    done = stage.rechecks().run(FakeProgress())
+    assert len(stage.networks[Network.MASTODON].asked) == 1
+    assert len(stage.networks[Network.BLUESKY].asked) == 2
+    assert len(done.failed) == 2
+
+
 def test_cancelling_keeps_what_was_learnt(stage: Stage) -> None:
     stage.put(stage.source(SourceKind.BLUESKY, "bsky.app"), Network.BLUESKY, *"abcdefgh")
     stage.clock.advance(days=1)
@@ -222,6 +234,46 @@ def test_x_is_asked_in_the_evening_about_what_it_was_paid_for_that_day(stage: St
     stage.clock.advance(minutes=70)
     stage.rechecks().run(FakeProgress())
     assert len(stage.networks[Network.X].asked) == 1
+
+
+def test_x_is_asked_at_another_hour_where_no_machine_runs_in_the_evening(stage: Stage) -> None:
+    stage.put(stage.source(SourceKind.X, "x.com"), Network.X, "a")
+    rechecks = stage.rechecks()
+    for day in range(3):  # from nine to one
+        for _half_hour in range(8):
+            if rechecks.due():
+                rechecks.run(FakeProgress())
+                assert day == 2
+            stage.clock.advance(minutes=30)
+        stage.clock.advance(hours=20)
+    assert stage.networks[Network.X].asked == [["a"]]
+
+
+def test_the_mode_may_change_within_a_round(stage: Stage) -> None:
+    source = stage.source(SourceKind.BLUESKY, "bsky.app")
+    stage.put(source, Network.BLUESKY, *"abcdefghi")
+    stage.clock.advance(days=1, minutes=5)  # within a window of the strict level
+    network = stage.networks[Network.BLUESKY]
+
+    class Switching(FakeProgress):
+        def step(self, done: int, total: int, what: str = "") -> None:
+            if done == 3:
+                stage.discretion.mode = Mode.STRICT
+
+    stage.rechecks().run(Switching())
+    assert [each.strict for each in network.purposes] == [False]
+
+
+def test_a_round_ends_with_its_window(stage: Stage) -> None:
+    stage.put(stage.source(SourceKind.BLUESKY, "bsky.app"), Network.BLUESKY, *"abcdefghi")
+    stage.discretion.mode = Mode.STRICT
+    stage.clock.advance(days=1, minutes=5)
+
+    class Slow(FakeProgress):
+        def step(self, done: int, total: int, what: str = "") -> None:
+            stage.clock.advance(minutes=3)
+
+    assert stage.rechecks().run(Slow()).asked == 3
 
 
 def test_the_sample_asks_nobody(stage: Stage) -> None:

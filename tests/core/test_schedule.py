@@ -4,7 +4,7 @@ from random import Random
 import pytest
 
 from veille.core.schedule import DAY, HOUR, WEEK, WINDOW, Rhythm, next_due, next_window, rests
-from veille.errors import Busy, Gone, SourceError, Unreachable
+from veille.errors import BudgetKept, BudgetSpent, Busy, Gone, NoToken, SourceError, Unreachable
 from veille.model import Fetched, SourceState
 from veille.settings import Settings
 
@@ -56,6 +56,12 @@ def test_failures_double_the_wait_up_to_a_day(failures: int):
     found = waits(Unreachable(host="a.example", detail=""), failures=failures)
     assert min(found) >= max(0.7 * expected, HOUR)
     assert max(found) <= 1.6 * expected
+
+
+@pytest.mark.parametrize("answer", [NoToken(), BudgetKept(), BudgetSpent(day="2026-04-01", retry_after=3600)])
+def test_who_was_not_asked_is_soon_looked_at_again(answer: SourceError):
+    """As soon as there is a token, another month or a larger budget."""
+    assert max(waits(answer, every=15 * MINUTE, failures=9)) <= 1.6 * HOUR
 
 
 def test_a_long_interval_is_not_shortened_by_a_failure():

@@ -432,6 +432,70 @@ def test_what_may_have_been_billed_stays_set_aside_until_it_is_heard_again(x: Wo
     assert texts(x, 1) == ["One"]
 
 
+LOST = Reply(body=b"<html>")
+
+
+def test_a_smaller_answer_does_not_stand_for_a_larger_one_that_was_lost(x: World) -> None:
+    x.server.account("ann")
+    x.watch("ann")
+    settle(x)
+    x.server.upset("search", LOST)
+    x.poll()
+    x.purse.cap = x.purse.cap - x.purse.left + 90 * 5_000
+    x.server.upset("search", LOST)
+    x.poll()
+    assert sum(price for _use, price in x.purse.open.values()) >= 300 * 5_000
+
+
+def test_what_was_asked_before_midnight_is_not_heard_again_after_it(x: World) -> None:
+    x.server.account("ann")
+    x.watch("ann")
+    settle(x)
+    x.clock.time = x.clock.time.replace(hour=23, minute=59, second=55)
+
+    def slow(_request: Seen) -> Reply:
+        x.clock.advance(seconds=10)
+        return LOST
+
+    x.internet.site(HOST, slow)
+    x.poll()
+    x.internet.site(HOST, x.server)
+    x.poll()
+    assert isinstance(x.answers[1], Fetched)
+    assert len(x.purse.open) == 1
+
+
+def test_a_list_is_not_read_far_enough_to_hear_again_what_was_lost(x: World) -> None:
+    """It has no "since": an answer that was lost may have held old posts, which X bills anew each day."""
+    x.server.account("ann")
+    x.server.lists["7"] = ["ann"]
+    for number in range(30):
+        x.server.post("ann", f"Post {number}")
+    x.watch("list:7")
+    settle(x)
+    x.server.upset("list", LOST)
+    x.poll()
+    assert isinstance(x.poll()[1], Fetched)
+    assert len(x.purse.open) == 1
+
+
+def test_an_account_that_catches_up_with_others_has_not_heard_all_again(x: World) -> None:
+    for name in ("ann", "bob"):
+        x.server.account(name)
+    ann, bob = x.watch("ann", "bob")
+    settle(x)
+    x.server.post("ann", "Lost")
+    x.server.upset("search", LOST)
+    x.poll([ann])
+    x.clock.advance(minutes=5)
+    x.server.post("bob", "Said")
+    x.poll([bob])
+    x.clock.advance(minutes=5)
+    x.server.upset("search", Reply(429))  # not heard today, once she has caught up with him
+    x.poll()
+    assert len(x.purse.open) == 1
+
+
 def test_what_is_heard_again_on_another_day_was_billed_twice(x: World) -> None:
     x.server.account("ann")
     x.watch("ann")

@@ -13,6 +13,7 @@ from tests.store.build import START, feed, item
 from veille.model import Article, ItemKind, SourceKind
 from veille.posts import Fate, Figures, Media, Network, Person, Poll, Post, Referred, Relation
 from veille.store import Filter, Store, open_store
+from veille.store.posts import HAVING
 
 ADA = Person("@ada", "Ada Lovelace", "https://x.com/ada", "1")
 BOB = Person("@bob", "Bob", "https://x.com/bob", "2")
@@ -122,6 +123,13 @@ def test_what_comes_after_the_person_has_read_stands_by_itself(store: Store) -> 
     assert store.posts.spread([second]) == [second, third]
 
 
+@pytest.mark.parametrize("column", ["name", "continues"])
+def test_what_a_post_is_joined_to_is_found_by_an_index(store: Store, column: str) -> None:
+    """Not among all that a busy source ever gave, for each post that comes."""
+    plan = store.db.query(f"EXPLAIN QUERY PLAN {HAVING.format(column=column)}", ("1", 1))
+    assert f"SEARCH post USING INDEX post_{column}" in plan[0][3]
+
+
 def test_another_source_and_a_repost_begin_no_thread(store: Store) -> None:
     other = feed(store, "two").id
     put(store, replace(a_post("1", hours=3), source=other))
@@ -175,6 +183,13 @@ def test_what_a_network_shows_again_comes_back(store: Store) -> None:
     store.items.apply([], [replace(a_post("1"), hash="again")])
     assert store.items.get(number).content == "<p>Post 1</p>"
     assert store.items.get(number).post.fate is Fate.THERE
+
+
+def test_what_comes_back_was_not_edited(store: Store) -> None:
+    (number,) = put(store, a_post("1"))
+    store.items.withdraw([number], Fate.SUSPENDED)
+    store.items.apply([], [replace(a_post("1"), hash="again")])
+    assert store.items.versions(number) == []
 
 
 def test_an_article_is_never_withdrawn(store: Store) -> None:

@@ -10,6 +10,7 @@ from tests.fakes import FakeClock
 from tests.store.build import START, feed, item
 from veille.posts import Account, Fate
 from veille.store import Store, open_store
+from veille.store.people import LOST, NAMED
 from veille.store.spending import Cost
 
 TODAY, TOMORROW = date(2026, 3, 2), date(2026, 3, 3)
@@ -92,3 +93,11 @@ def test_an_account_is_renamed(store: Store) -> None:
     store.people.put([Account("7", "jane_doe", "Jane", START)])
     assert store.people.by_handle(["jane"]) == {}
     assert store.people.by_id(["7"])["7"].handle == "jane_doe"
+
+
+@pytest.mark.parametrize("sql", [f"SELECT * FROM person WHERE {NAMED}", LOST])
+def test_a_handle_is_found_by_an_index(store: Store, sql: str) -> None:
+    """Lists and searches bring a great many people: none of them is looked through for each that is met."""
+    plan = store.db.query(f"EXPLAIN QUERY PLAN {sql}", ("[]", "1")[: sql.count("?")])
+    assert "SEARCH person USING" in plan[0][3]
+    assert "person_handle" in plan[0][3]

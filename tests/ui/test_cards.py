@@ -7,16 +7,19 @@ from html.parser import HTMLParser
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QFontInfo, QImage, QTextCursor
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.families import payloads
 from tests.posted import ADA, GRACE, NEWEST, posted
 from tests.ui.conftest import item
 from veille import i18n
 from veille.model import Hit, Item, ItemKind, Mark, Snippet, Version
 from veille.posts import Fate, Figures, Media, Network, Person, Poll, Post, Referred, Relation
+from veille.sources.postings import weave
 from veille.ui.cards import Around
 from veille.ui.page import Extras, page
-from veille.ui.pictures import Picture
+from veille.ui.pictures import SCHEME, Picture
 from veille.ui.reader import Reader
 from veille.ui.theme import LIGHT
 
@@ -341,3 +344,24 @@ def test_french_has_its_own_numbers(reader: Reader) -> None:
     i18n.use("fr")
     shown(reader, posted("x", figures=Figures(views=1204)))
     assert "1\u00a0204" in reader.text.document().toRawText(), "no line ends in a number"
+
+
+@pytest.mark.timeout(120)
+def test_no_attack_of_the_corpora_becomes_markup(reader: Reader) -> None:
+    attacks = payloads()[::9]
+    for at, attack in enumerate(attacks):
+        who, media = Person(f"@{attack}", attack, attack, attack), (Media("image", attack, attack, attack),)
+        inside = Referred(Relation.QUOTED, attack, who, attack, weave(attack), NEWEST, media)
+        post = Post(
+            Network.X, attack, who, who, "", (inside,), Poll(((attack, 1),), 1), warning=attack, withheld=(attack,))  # fmt: skip
+        one = replace(posted(attack), post=post, author=attack, media=media, tags=(attack,), url=attack)
+        judge = Judge()
+        judge.feed(page(hit(one, attack), LIGHT, Extras(around=Around((one,), {0: (Version(0, NEWEST, attack, attack, ""),)}))))
+        judge.close()
+        assert judge.open == []
+        assert judge.tags <= {"p", "span", "a", "div", "table", "tr", "td", "b", "i", "br"}
+        assert judge.attributes <= LOOKS | {"href", "name"}
+        if at % 20 == 0:  # as Qt reads it
+            shown(reader, one)
+            assert all(href.startswith(("https://", "http://", f"{SCHEME}:")) for href in anchors(reader).values())
+            assert [one.toolTip() for one in reader.findChildren(QLabel) if "<" in one.toolTip()[6:-7]] == []

@@ -24,7 +24,7 @@ LEAST = 30  # posts that the smallest request may hold, those inside others incl
 USUAL = 5.0  # posts a day of a source of which nothing is known
 STEADY = 1.1  # who was asked until now stays in while the day's money is passed by no more than this
 _SEEN = timedelta(days=14)  # over which a source's posts a day are counted
-_WEEK = 7 * 24 * 3600
+_HOUR = 3600  # seconds until the purse is looked into again: the person may give it more
 
 
 class Budget:
@@ -60,7 +60,7 @@ class Budget:
         with self._lock, self._store.db.write():
             if price > self._left(use):
                 raise self._spent()
-            return self._store.spending.set_aside(self._calendar.today(), use, price)
+            return self._store.spending.set_aside(self._calendar.day_to_come(), use, price)
 
     def settle(self, number: int, bill: Bill, at: datetime | None) -> None:
         """See :meth:`veille.sources.paid.Purse.settle`."""
@@ -186,7 +186,7 @@ class Budget:
 
         A month that X has not confirmed has no money of its own.
         """
-        if self._calendar.needs_time():
+        if self._calendar.unconfirmed():
             return 0
         spending = self._store.spending
         left = [self.cap - spending.total(*month) for month in self._calendar.months()]
@@ -215,7 +215,7 @@ class Budget:
         now = self._calendar.now()
         begins = next_month(now.date())
         wait = datetime.combine(begins, time(), UTC) - now
-        return BudgetSpent(day=begins.isoformat(), retry_after=min(int(wait.total_seconds()) + 1, _WEEK))
+        return BudgetSpent(day=begins.isoformat(), retry_after=min(int(wait.total_seconds()) + 1, _HOUR))
 
     def _watches_x(self) -> bool:
         return any(each.kind is SourceKind.X for each in self._store.sources.all())

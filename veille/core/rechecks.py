@@ -16,7 +16,17 @@ from veille.content.addresses import host
 from veille.core.decide import decide
 from veille.core.schedule import HOUR, Rhythm
 from veille.core.timetable import Chance
-from veille.errors import Cancelled, NotInSample, SourceError
+from veille.errors import (
+    BadStatus,
+    Cancelled,
+    Garbled,
+    NoAccount,
+    NotAllowed,
+    NotInSample,
+    QueryRefused,
+    SourceError,
+    TooLarge,
+)
 from veille.model import Changes, Clock, Mode, Progress, Source
 from veille.posts import Fate, Network, Standing
 from veille.settings import Settings
@@ -30,6 +40,8 @@ MOST = 2000  # posts of one network that a round asks about
 GONE = frozenset({Fate.DELETED, Fate.PROTECTED, Fate.SUSPENDED, Fate.WITHHELD})  # their text goes
 # X bills a post once a day (UTC): in the evening, what it gave that day is asked about again for nothing.
 EVENING = timedelta(hours=22)
+LATE = timedelta(days=1)  # what has waited for an evening that long is asked about at any hour
+_OF_ONE = (BadStatus, Garbled, NoAccount, NotAllowed, QueryRefused, TooLarge)  # others may still be asked about
 _LAST = "rechecks.last"  # in the store's values: when the last round began
 
 
@@ -82,7 +94,7 @@ class Rechecks:
         Like the refresh, only while Veille may ask by itself, and in the strict level only within a window.
         """
         now = self._clock.now()
-        rhythm = Rhythm.of(self._settings(), self._discretion.mode is Mode.STRICT)
+        rhythm = self._rhythm()
         if self._sample or not rhythm.every or not rhythm.allows(now) or self._running.locked():
             return False
         last = self._last()
@@ -111,16 +123,27 @@ class Rechecks:
         posts = [each for network in checkers for each in self._standing(network, MOST)]
         progress.step(0, len(posts))
         done = Round()
-        for batch, purpose in self._batches(posts, checkers):
-            if progress.cancelled:
+        stopped: set[tuple[str, str, str]] = set()  # where the rest of a round would be asked in vain
+        for way, batch, purpose in self._batches(posts, checkers):
+            if progress.cancelled or not self._rhythm().allows(self._clock.now()):
                 break
-            came = self._ask(checkers[batch[0].network], batch, purpose, progress)
+            if way in stopped:
+                continue
+            try:
+                came = self._ask(checkers[batch[0].network], batch, purpose, progress)
+            except SourceError as error:
+                came = Round(failed=(str(error),))
+                if not isinstance(error, _OF_ONE):
+                    stopped.add(way)
             if came.changes.items:
                 self._wake()
                 on_changes(came.changes)
             done |= came
             progress.step(done.asked, len(posts))
         return done
+
+    def _rhythm(self) -> Rhythm:
+        return Rhythm.of(self._settings(), self._discretion.mode is Mode.STRICT)
 
     def _standing(self, network: Network, most: int) -> list[Standing]:
         settings, now = self._settings(), self._clock.now()
@@ -132,12 +155,14 @@ class Rechecks:
             return self._store.posts.standing(network, since, now, most)
         midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         evening = midnight + EVENING
-        return self._store.posts.standing(network, since, now, most, (midnight, evening)) if now >= evening else []
+        if now < evening:  # those that no evening reached: not every machine runs at that hour
+            return self._store.posts.standing(network, since, now - LATE, most)
+        return self._store.posts.standing(network, since, now, most, (midnight, evening))
 
     def _batches(
         self, posts: Sequence[Standing], checkers: "Mapping[Network, Checker]"
-    ) -> Iterator[tuple[list[Standing], Purpose]]:
-        """As many posts at a time as one request takes, of one network, host and way out."""
+    ) -> Iterator[tuple[tuple[str, str, str], list[Standing], Purpose]]:
+        """As many posts at a time as one request takes, of one network, host and way out, which come with them."""
         sources = {each.source: self._store.sources.get(each.source) for each in posts}
         ways = {number: self._purpose(source) for number, source in sources.items() if source}
 
@@ -147,12 +172,13 @@ class Rechecks:
             return post.network, shared, purpose.route.key if purpose else ""
 
         open_to = sorted((post for post in posts if ways.get(post.source)), key=key)
-        for (network, _host, _way), group in groupby(open_to, key=key):
+        for way, group in groupby(open_to, key=key):
             left = list(group)
-            purpose = ways[left[0].source]
-            while left and purpose:
-                most = checkers[Network(network)].at_once
-                yield left[:most], replace(purpose, source=0)
+            source, purpose = sources[left[0].source], ways[left[0].source]
+            # Looked at for each request: the person may have changed the mode or the way meanwhile.
+            while left and source and purpose and self._purpose(source) == purpose:
+                most = checkers[Network(way[0])].at_once
+                yield way, left[:most], replace(purpose, source=0)
                 left = left[most:]
 
     def _purpose(self, source: Source) -> Purpose | None:
@@ -164,8 +190,6 @@ class Rechecks:
     def _ask(self, checker: "Checker", posts: Sequence[Standing], purpose: Purpose, progress: Progress) -> Round:
         try:
             verdicts = checker.check(posts, purpose, lambda: progress.cancelled)
-        except SourceError as error:
-            return Round(failed=(str(error),))
         except Cancelled:
             return Round()
         return self._keep(posts, verdicts)

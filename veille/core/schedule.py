@@ -6,7 +6,7 @@ It depends on the source, the person's settings and chance, never on what the pe
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from veille.errors import Gone, NoAccount, Protected, SourceError, Suspended
+from veille.errors import BudgetKept, BudgetSpent, Gone, NoAccount, NoToken, Protected, SourceError, Suspended
 from veille.model import Fetched, SourceKind, SourceState
 from veille.settings import Settings
 
@@ -16,6 +16,7 @@ DAY = timedelta(days=1)  # the longest that failures, or a good answer's max-age
 WEEK = timedelta(days=7)  # a Retry-After beyond it is held to be a mistake
 JITTER = 0.3
 WINDOW = timedelta(minutes=10)  # at the beginning of each period of the strict level
+_UNASKED = (NoToken, BudgetKept, BudgetSpent)  # nobody was: to look again is no trouble to anybody
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -75,7 +76,7 @@ def next_due(
     """
     least = _asked(answer, rhythm.least)
     wait = max(rhythm.period if rhythm.strict else rhythm.every, least)
-    if isinstance(answer, SourceError):
+    if isinstance(answer, SourceError) and not isinstance(answer, _UNASKED):
         doubled = rhythm.period * 2 ** min(state.failures - 1, 10)
         wait = max(wait, min(doubled, DAY), _absence(answer))
     if rhythm.strict:

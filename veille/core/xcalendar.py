@@ -38,6 +38,12 @@ class XCalendar:
         return self.now().date()
 
     def needs_time(self) -> bool:
+        """Whether X has to tell its time: see :meth:`unconfirmed`; or our clock was set back, so that it does not
+        carry X's on any more."""
+        heard = self._heard()
+        return heard is not None and (self.unconfirmed() or heard[1] - self._clock.now() > _FAR)
+
+    def unconfirmed(self) -> bool:
         """Whether our clock says that another month has begun, and X has not said so yet."""
         heard = self._heard()
         return heard is not None and month_of(self.now().date()) != month_of(heard[0].date())
@@ -65,14 +71,18 @@ class XCalendar:
     def months(self) -> list[tuple[date, date]]:
         """First and last days of the months in which X may bill a request that is made now.
 
-        In the first minute of a month that is also the one before: up to its last day, and on to today.
+        In the first minute of a month that is also the one before: up to its last day, and on to today. In the last
+        minute it is the one after, too: in that it has its :meth:`day_to_come`.
         """
         now = self.now()
-        found = [month_of(now.date())]
-        before = month_of((now - MARGIN).date())
-        if before != found[0]:
-            found.append((before[0], found[0][1]))
-        return found
+        month, before, after = (month_of(each.date()) for each in (now, now - MARGIN, now + MARGIN))
+        if before != month:
+            return [month, (before[0], month[1])]
+        return [(month[0], after[1])]
+
+    def day_to_come(self) -> date:
+        """The day on which X bills a request that is made now, at the latest."""
+        return (self.now() + MARGIN).date()
 
     def _heard(self) -> tuple[datetime, datetime] | None:
         kept = self._store.values.get(_HEARD)

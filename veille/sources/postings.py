@@ -1,5 +1,6 @@
 """From what a network says of a post to an item, the same for every network."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +22,7 @@ _MOST_COUNTRIES = 250
 _LONGEST_NAME = 200
 _LONGEST_ID = 1000
 _LONGEST_DESCRIPTION = 2000
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that show nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +122,14 @@ def _name(id: str) -> str:
 
 
 def _person(person: Person) -> Person:
+    name = plain(person.name)[:_LONGEST_NAME]
     return Person(
-        plain(person.handle)[:_LONGEST_NAME], plain(person.name)[:_LONGEST_NAME], clean_link(resolve(person.url)),
+        plain(person.handle)[:_LONGEST_NAME], name if _visible(name) else "", clean_link(resolve(person.url)),
         plain(person.id)[:_LONGEST_NAME])  # fmt: skip
+
+
+def _visible(name: str) -> bool:
+    return any(unicodedata.category(each)[0] not in "CMZ" and each not in _FILLERS for each in name)
 
 
 def _medium(media: Media) -> Media | None:

@@ -184,7 +184,8 @@ class Items:
         old = self.by_uids(item.source, [item.uid]).get(item.uid)
         if old is None:
             return 0
-        if (old.title, old.content) != (item.title, item.content):
+        withdrawn = old.post is not None and old.post.fate is not Fate.THERE  # it says nothing that could be kept
+        if not withdrawn and (old.title, old.content) != (item.title, item.content):
             self._keep_version(db, old)
         db.execute(_UPDATE, (*_columns(item), old.id))
         db.execute("INSERT OR REPLACE INTO content (item, html) VALUES (?, ?)", (old.id, item.content))

@@ -10,6 +10,8 @@ from veille.store.times import moment, moment_or_none, stored
 
 _COLUMNS = "id, handle, name, asked, fate, posts, since"
 _AMONG = "IN (SELECT value FROM json_each(?))"
+NAMED = f"handle COLLATE NOCASE {_AMONG}"  # as the index of handles has it
+LOST = "UPDATE person SET handle = '' WHERE handle = ? COLLATE NOCASE AND id <> ?"
 
 
 class People:
@@ -20,8 +22,7 @@ class People:
 
     def by_handle(self, handles: Iterable[str]) -> dict[str, Account]:
         """The accounts known by these handles (any case, without "@"), by handle in lower case."""
-        wanted = json.dumps([each.lower() for each in handles])
-        found = self._select(f"lower(handle) {_AMONG}", wanted)
+        found = self._select(NAMED, json.dumps(list(handles)))
         return {each.handle.lower(): each for each in found}
 
     def by_id(self, ids: Iterable[str]) -> dict[str, Account]:
@@ -32,8 +33,7 @@ class People:
         """Remember ``accounts``; one whose handle went over to another id loses it."""
         with self._db.write() as db:
             for each in accounts:
-                lost = "UPDATE person SET handle = '' WHERE lower(handle) = ? AND id <> ?"
-                db.execute(lost, (each.handle.lower(), each.id))
+                db.execute(LOST, (each.handle, each.id))
                 db.execute(
                     f"INSERT OR REPLACE INTO person ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (each.id, each.handle, each.name, stored(each.asked), each.fate, each.posts, stored(each.since)),

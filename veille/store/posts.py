@@ -13,6 +13,11 @@ from veille.store.times import moment_or_none, stored
 
 COLUMNS = "post.network, post.name, post.continues, post.fate, post.said"
 JOIN = "LEFT JOIN post ON post.item = item.id"
+# CROSS JOIN: SQLite keeps to this order of tables. That a name is not empty lets it use the index of ``continues``.
+HAVING = (
+    "SELECT item.id, lead, follows FROM post CROSS JOIN item ON item.id = post.item "
+    "WHERE post.{column} = ? AND post.{column} <> '' AND source = ? AND gone = 0 AND repost = 0 ORDER BY at"
+)
 _APART = {"network", "id", "continues", "fate"}  # what has columns of its own
 _DAY = 86_400_000_000  # microseconds
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -109,10 +114,7 @@ def join_threads(db: sqlite3.Connection, items: Iterable[int]) -> None:
 
 def _found(db: sqlite3.Connection, source: int, column: str, value: str) -> list[tuple[int, int, int]]:
     """Item, lead, and the item it follows, of the posts of ``source`` with that value, reposts apart."""
-    sql = (
-        "SELECT item.id, lead, follows FROM post JOIN item ON item.id = post.item "
-        f"WHERE post.{column} = ? AND source = ? AND gone = 0 AND repost = 0 ORDER BY at")  # fmt: skip
-    return db.execute(sql, (value, source)).fetchall()
+    return db.execute(HAVING.format(column=column), (value, source)).fetchall()
 
 
 def _join(db: sqlite3.Connection, item: int, before: int, lead: int, follows: int) -> None:

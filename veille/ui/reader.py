@@ -194,7 +194,8 @@ class Reader(QWidget):
         if hit is None:
             self._about.say("")
             return
-        self._about.say(f"{hit.source}  ·  {moment(hit.item.at)}")
+        # Where there is no room for both, a post says below when it was written.
+        self._about.say(f"{hit.source}  ·  {moment(hit.item.at)}", hit.source if hit.item.post else "")
         if hit.mark.read:
             self._read.show_as("check", _("Mark as unread"), "accent")
         else:

@@ -6,7 +6,7 @@ A post has its author in place of the source, and its text in place of title and
 from functools import lru_cache
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QTextCharFormat, QTextLayout
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from veille.content.text import plain
@@ -19,6 +19,8 @@ HIT = Qt.ItemDataRole.UserRole + 1
 LEFT, RIGHT, GAP = 28, 14, 8
 LEAST = 44  # logical pixels in which a name can be begun
 Index = QModelIndex | QPersistentModelIndex
+_ANYWHERE = QTextOption()  # a word may be longer than a row
+_ANYWHERE.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 
 
 @lru_cache(maxsize=8)
@@ -160,6 +162,7 @@ def _write(
         painter.drawText(left, top + fine.ascent(), text)
         return
     layout = QTextLayout(snippet.text, font)
+    layout.setTextOption(_ANYWHERE)
     tint = QTextCharFormat()
     tint.setBackground(QBrush(QColor(theme.colours().mark)))
     painter.setPen(QColor(colour))
