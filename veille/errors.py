@@ -8,9 +8,12 @@ after they change it.
 import errno
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
 from typing import ClassVar
 
 from veille.i18n import N_, _
+from veille.i18n import day as said_day
 
 
 class VeilleError(Exception):
@@ -36,11 +39,14 @@ def _again(kind: type[VeilleError], facts: dict[str, str | int]) -> VeilleError:
 class _Known(dict[str, str | int]):
     """Facts of an error; one that is missing leaves a gap rather than a second error.
 
-    A ``detail`` that was marked by ``N_`` is said in the language in force.
+    A ``detail`` that was marked by ``N_``, and a ``day`` (ISO 8601), are said in the language in force.
     """
 
     def __getitem__(self, key: str) -> str | int:
         value = super().__getitem__(key)
+        if key == "day":
+            with suppress(ValueError):
+                return said_day(date.fromisoformat(str(value)))
         return _(value) if key == "detail" and isinstance(value, str) else value
 
     def __missing__(self, key: str) -> str:
@@ -125,7 +131,7 @@ class BadAddress(VeilleError):
     """What was typed is no address of a feed."""
 
     text = N_(
-        "“{address}” is nothing that Veille can watch: give an address that begins with http:// or https://, or an "
+        "Veille cannot watch “{address}”: give an address that begins with http:// or https://, or an "
         "account such as @name, @name@mastodon.example or name.bsky.social."
     )
 
@@ -365,7 +371,7 @@ class KeyringFailed(SourceError):
     """The system's keyring is locked, or fails."""
 
     code = "keyring"
-    text = N_("The keyring of this system does not give or take the token: {detail}.")
+    text = N_("The keyring of this system could not read or store the token: {detail}.")
 
 
 class NoKeyring(VeilleError):
@@ -380,7 +386,7 @@ class NoKeyring(VeilleError):
 class BadToken(VeilleError):
     """What was given as a token is none; it is not said again."""
 
-    text = N_("That is no token of X: {detail}.")
+    text = N_("This is not a token of X: {detail}.")
 
 
 class NoticeUnread(VeilleError):
@@ -435,7 +441,7 @@ class QueryRefused(SourceError):
     """400: the network does not understand what is searched for."""
 
     code = "query"
-    text = N_("{host} does not take this request (400). {detail}")
+    text = N_("{host} does not accept this request (400). {detail}")
 
 
 class Garbled(SourceError):

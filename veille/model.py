@@ -44,6 +44,11 @@ class SourceKind(StrEnum):
     BLUESKY = "bluesky"
     MASTODON = "mastodon"
 
+    @property
+    def by_host(self) -> bool:
+        """Whether anybody's machine may be one, also one of the person's own network; the others have one host."""
+        return self in (SourceKind.FEED, SourceKind.MASTODON)
+
 
 class Mode(StrEnum):
     """How much of the person others may see. Strict is a level of discreet; all three only read."""

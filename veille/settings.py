@@ -107,7 +107,7 @@ class Settings:
         30,
         N_("Check stored posts for"),
         N_(
-            "Posts younger than this are asked about at their network: what was edited or deleted there follows; "
+            "Veille asks the networks about posts younger than this, and follows what was edited or deleted there; "
             "0: never."
         ),
         low=0,
@@ -123,9 +123,7 @@ class Settings:
     x_minutes: int = _declare(
         15,
         N_("Ask X every"),
-        N_(
-            "How often X is asked for new posts, once you gave Veille a token; how often costs nothing, each post does."
-        ),
+        N_("How often X is asked for new posts, once you gave Veille a token. Asking is free; each post costs."),
         low=5,
         high=1440,
         unit=N_("minutes"),
@@ -140,8 +138,8 @@ class Settings:
     )
     x_recheck_share: int = _declare(
         10,
-        N_("Part of it for checking stored posts"),
-        N_("The most of the budget that is spent on asking whether stored posts still stand."),
+        N_("Share for checking stored posts"),
+        N_("The largest share of the budget that may go into checking stored posts."),
         low=0,
         high=100,
         unit="%",

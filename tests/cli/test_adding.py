@@ -56,7 +56,7 @@ def test_the_kind_can_be_chosen(program: Program) -> None:
 
 def test_what_means_nothing_is_refused_and_not_shown_raw(program: Program) -> None:
     ran = program("add", "\u202enon\x1b[31msense", status=1)
-    assert ran.err.startswith("veille: “non[31msense” is nothing that Veille can watch: ")
+    assert ran.err.startswith("veille: Veille cannot watch “non[31msense”: ")
     assert ran.out == ""
 
 

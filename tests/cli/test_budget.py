@@ -35,7 +35,7 @@ def test_it_says_what_was_spent_on_whom(services: Services, capsys: pytest.Captu
     assert run(services) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "This month: $0.015 of $20.00 (0 %), of which $0.015 today." in out
-    assert "Energy: $0.015, 3 posts read, 2 items, $0.007 each, 0 read, 1 saved" in out
+    assert "Energy: $0.015, 3 posts billed, 2 items, $0.007 each, 0 read, 1 saved" in out
     assert "@jane: $0.015" in out
 
 

@@ -86,7 +86,7 @@ def test_a_locked_keyring_is_said(run: Run) -> None:
     Fake.locked = True
     ran = run("on", "--yes", input=TOKEN)
     assert ran.status == 1
-    assert ran.err == "veille: The keyring of this system does not give or take the token: it is locked.\n"
+    assert ran.err == "veille: The keyring of this system could not read or store the token: it is locked.\n"
 
 
 def test_the_sample_has_none(run: Run) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.core.conftest import FakeDiscretion, an_item
 from tests.fakes import FakeClock, FakeProgress
 from veille.contacts import Purpose, Reason
-from veille.core.rechecks import EVENING, Rechecks
+from veille.core.rechecks import EVENING, MOST, Rechecks
 from veille.core.timetable import Chance
 from veille.errors import Busy, Garbled, NoProxy, NotInSample
 from veille.model import ItemKind, Mode, Source, SourceKind
@@ -164,6 +164,17 @@ def test_who_asks_for_patience_is_left_alone_for_the_rest_of_the_round(stage: St
     assert len(stage.networks[Network.MASTODON].asked) == 1
     assert len(stage.networks[Network.BLUESKY].asked) == 2
     assert len(done.failed) == 2
+
+
+def test_many_posts_that_cannot_be_asked_about_keep_no_others_from_their_turn(stage: Stage) -> None:
+    dead, alive = stage.source(SourceKind.MASTODON, "one.example"), stage.source(SourceKind.MASTODON, "two.example")
+    stage.put(dead, Network.MASTODON, *(str(each) for each in range(MOST)))
+    stage.clock.advance(minutes=1)
+    stage.put(alive, Network.MASTODON, "a")
+    stage.clock.advance(days=1)
+    stage.discretion.barred = {dead.id: NoProxy()}
+    stage.rechecks().run(FakeProgress())
+    assert stage.networks[Network.MASTODON].asked == [["a"]]
 
 
 def test_cancelling_keeps_what_was_learnt(stage: Stage) -> None:

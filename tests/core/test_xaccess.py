@@ -130,7 +130,7 @@ def test_the_environment_counts_once_the_notice_was_read(profile: Profile) -> No
     assert profile.x(TOKEN).state.kept is Kept.ENVIRONMENT
     assert profile.x(TOKEN).token() == TOKEN
     gone = profile.x()
-    assert (gone.token(), gone.state.problem) == ("", "The environment variable VEILLE_X_TOKEN is not there.")
+    assert (gone.token(), gone.state.problem) == ("", "The environment variable VEILLE_X_TOKEN is not set.")
     profile.x(TOKEN).turn_off()
     assert profile.x(TOKEN).token() == "", "off is off"
     assert Fake.kept == {}

@@ -371,7 +371,13 @@ def test_an_api_that_leads_into_our_own_network_is_not_followed(
 ) -> None:
     leads = Reply(status=302, headers={"location": "http://192.168.1.1/admin"})
     internet.site("public.api.bsky.app", lambda _seen: leads)
-    sky = Kept(BlueskyFetcher(gateway.get, clock, here), internet, clock, SourceKind.BLUESKY, "https://bsky.app/profile/a.example")
+    sky = Kept(
+        BlueskyFetcher(gateway.get, clock, here),
+        internet,
+        clock,
+        SourceKind.BLUESKY,
+        "https://bsky.app/profile/a.example",
+    )
     internet.site("mastodon.example", lambda _seen: leads)
     for kept in (sky, ada):
         with pytest.raises(SourceError):
@@ -383,7 +389,7 @@ def test_an_instance_at_a_private_address_is_asked_only_when_allowed(
     clock: FakeClock, internet: Internet, gateway: Gateway
 ) -> None:
     fetcher = MastodonFetcher(gateway.get, clock, here, FeedFetcher(gateway.get, clock, here))
-    for address in ("https://192.168.1.7/@ada", "http://127.0.0.1:1/@ada"):
+    for address in ("https://192.168.1.7/@ada", "http://127.0.0.1:8080/@ada"):
         with pytest.raises(PrivateAddress):
             Kept(fetcher, internet, clock, SourceKind.MASTODON, address).fetch()
     assert internet.seen == []

@@ -484,14 +484,14 @@ def test_an_account_that_catches_up_with_others_has_not_heard_all_again(x: World
         x.server.account(name)
     ann, bob = x.watch("ann", "bob")
     settle(x)
+    x.server.post("bob", "Said")
+    x.poll([bob])
+    x.clock.advance(minutes=5)
     x.server.post("ann", "Lost")
     x.server.upset("search", LOST)
     x.poll([ann])
     x.clock.advance(minutes=5)
-    x.server.post("bob", "Said")
-    x.poll([bob])
-    x.clock.advance(minutes=5)
-    x.server.upset("search", Reply(429))  # not heard today, once she has caught up with him
+    x.server.upset("search", Reply(429))  # once she has caught up with what he said
     x.poll()
     assert len(x.purse.open) == 1
 

@@ -63,7 +63,7 @@ def test_400_has_the_words_of_x(watched: World) -> None:
     watched.server.upset("search", *[problem(400, **said)] * 4)  # the group, its halves, and the search
     found = watched.poll()
     assert kinds(found) == ["QueryRefused", "QueryRefused", "Fetched", "QueryRefused"]
-    assert str(found[4]) == "X does not take this request (400). Reference to invalid operator <b>'x'</b>"
+    assert str(found[4]) == "X does not accept this request (400). Reference to invalid operator <b>'x'</b>"
     long = answers(watched, "search", *[problem(400, detail="x" * 5000)] * 4)[4]
     assert isinstance(long, QueryRefused)
     assert len(str(long)) < 400

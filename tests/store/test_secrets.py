@@ -108,7 +108,7 @@ def test_a_locked_keyring_is_a_sentence() -> None:
     for deed in (lambda: secrets.get("a"), lambda: secrets.put("a", "b"), lambda: secrets.forget("a")):
         with pytest.raises(KeyringFailed) as failed:
             deed()
-        assert str(failed.value) == "The keyring of this system does not give or take the token: it is locked."
+        assert str(failed.value) == "The keyring of this system could not read or store the token: it is locked."
         assert describe(failed.value.pack()) == str(failed.value), "a source may say so, too"
     assert issubclass(KeyringFailed, SourceError)
     assert issubclass(NoKeyring, VeilleError)

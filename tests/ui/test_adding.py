@@ -209,7 +209,7 @@ def test_x_is_off_and_the_page_about_it_is_a_step_away(qtbot: QtBot, opens: Open
     with qtbot.waitSignal(page.turned):
         page.on.click()
     page.close()
-    qtbot.waitUntil(lambda: dialog.price.line.text().startswith("It is likely to cost"))
+    qtbot.waitUntil(lambda: dialog.price.line.text().startswith("It will probably cost"))
     assert not dialog.price.page.isVisible()
 
 
@@ -243,7 +243,7 @@ def test_x_is_asked_first_when_the_person_wants_that(
         assert dialog.price.ask.text() == "Ask X first ($0.01)"
         assert x.asked == []
         qtbot.mouseClick(dialog.price.ask, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: "as so far" in dialog.price.line.text())
+        qtbot.waitUntil(lambda: "as until now" in dialog.price.line.text())
         assert not dialog.price.ask.isVisible()
         assert x.dollars == 0.01
         dialog.address.setText("@nobody")

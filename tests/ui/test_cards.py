@@ -356,7 +356,9 @@ def test_no_attack_of_the_corpora_becomes_markup(reader: Reader) -> None:
             Network.X, attack, who, who, "", (inside,), Poll(((attack, 1),), 1), warning=attack, withheld=(attack,))  # fmt: skip
         one = replace(posted(attack), post=post, author=attack, media=media, tags=(attack,), url=attack)
         judge = Judge()
-        judge.feed(page(hit(one, attack), LIGHT, Extras(around=Around((one,), {0: (Version(0, NEWEST, attack, attack, ""),)}))))
+        judge.feed(
+            page(hit(one, attack), LIGHT, Extras(around=Around((one,), {0: (Version(0, NEWEST, attack, attack, ""),)})))
+        )
         judge.close()
         assert judge.open == []
         assert judge.tags <= {"p", "span", "a", "div", "table", "tr", "td", "b", "i", "br"}

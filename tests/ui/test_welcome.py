@@ -56,7 +56,7 @@ def test_an_address_begins_the_own_profile(sample_face: Face, qtbot: QtBot) -> N
         dialog.accept()
 
     when_modal(qtbot, fill)
-    banner_button(sample_face, "Add an address…").click()
+    banner_button(sample_face, "Add an address or account…").click()
     assert not sample_face.services.sample
     qtbot.waitUntil(lambda: len(sample_face.window.browsing.outline.sources) == 1)
     assert not hasattr(sample_face.window, "banner")
@@ -69,7 +69,7 @@ def test_an_address_begins_the_own_profile(sample_face: Face, qtbot: QtBot) -> N
 
 def test_who_thinks_better_of_it_stays_in_the_sample(sample_face: Face, qtbot: QtBot) -> None:
     when_modal(qtbot, lambda dialog: dialog.reject())
-    banner_button(sample_face, "Add an address…").click()
+    banner_button(sample_face, "Add an address or account…").click()
     assert sample_face.services.sample
 
 

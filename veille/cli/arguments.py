@@ -277,7 +277,7 @@ def _certificate(command: argparse.ArgumentParser) -> None:
 def _x(command: argparse.ArgumentParser) -> None:
     help = _("on: the token is asked for, or read from standard input; off: it is forgotten")
     command.add_argument("switch", nargs="?", choices=["on", "off"], help=help)
-    command.add_argument("--yes", action="store_true", help=_("I have read the notice"))
+    command.add_argument("--yes", action="store_true", help=_("say that you have read the notice"))
 
 
 def _set(command: argparse.ArgumentParser) -> None:

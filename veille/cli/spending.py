@@ -34,14 +34,14 @@ def budget(services: Services, _arguments: Namespace, terminal: Terminal) -> int
 
 def _told(line: Line) -> str:
     """What it cost and brought, in one line."""
-    posts = ngettext("{n} post read", "{n} posts read", line.posts).format(n=number(line.posts))
+    posts = ngettext("{n} post billed", "{n} posts billed", line.posts).format(n=number(line.posts))
     items = ngettext("{n} item", "{n} items", line.items).format(n=number(line.items))
     parts = [dollars(line.price), posts, items]
     if line.items:
         parts.append(_("{price} each").format(price=dollars(line.each)))
         parts.append(_("{read} read, {saved} saved").format(read=number(line.read), saved=number(line.saved)))
     if line.waits:
-        parts.append(_("waits for want of money"))
+        parts.append(_("waiting: no budget left"))
     return ", ".join(parts)
 
 

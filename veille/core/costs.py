@@ -85,12 +85,16 @@ class Estimate:
     def in_words(self) -> str:
         """Two sentences."""
         if self.known:
-            text = _("It is likely to cost {month} a month (about {posts} posts a day, as so far), and {once} once.")
+            text = _(
+                "It will probably cost {month} a month (at about {posts} posts a day, as until now), and {once} to begin with."
+            )
         else:
-            text = _("It is likely to cost {month} a month (taken for about {posts} posts a day), and {once} once.")
-        posts = f"{self.posts:.1f}".removesuffix(".0")
+            text = _(
+                "It will probably cost {month} a month (assuming about {posts} posts a day), and {once} to begin with."
+            )
+        posts = f"{self.posts:.1f}".removesuffix(".0").replace(".", "," if language() == "fr" else ".")
         text = text.format(month=dollars(self.month), posts=posts, once=dollars(self.once))
-        left = _("{left} of this month's budget are left.").format(left=dollars(max(0, self.left)))
+        left = _("{left} of this month's budget is left.").format(left=dollars(max(0, self.left)))
         return f"{text} {left}"
 
 

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from veille.sources.base import Checker, Verdict
     from veille.store import Store
 
-MOST = 2000  # posts of one network that a round asks about
+MOST = 2000  # posts that a round asks about at one host
+_LOOKED_AT = 20_000  # posts of one network whose turn it is, those included of a host that cannot be reached
 GONE = frozenset({Fate.DELETED, Fate.PROTECTED, Fate.SUSPENDED, Fate.WITHHELD})  # their text goes
 # X bills a post once a day (UTC): in the evening, what it gave that day is asked about again for nothing.
 EVENING = timedelta(hours=22)
@@ -120,7 +121,7 @@ class Rechecks:
 
     def _run(self, progress: Progress, on_changes: Callable[[Changes], None]) -> Round:
         checkers = self._checkers()
-        posts = [each for network in checkers for each in self._standing(network, MOST)]
+        posts = [each for network in checkers for each in self._standing(network, _LOOKED_AT)]
         progress.step(0, len(posts))
         done = Round()
         stopped: set[tuple[str, str, str]] = set()  # where the rest of a round would be asked in vain
@@ -173,7 +174,7 @@ class Rechecks:
 
         open_to = sorted((post for post in posts if ways.get(post.source)), key=key)
         for way, group in groupby(open_to, key=key):
-            left = list(group)
+            left = list(group)[:MOST]
             source, purpose = sources[left[0].source], ways[left[0].source]
             # Looked at for each request: the person may have changed the mode or the way meanwhile.
             while left and source and purpose and self._purpose(source) == purpose:

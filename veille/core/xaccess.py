@@ -150,7 +150,7 @@ class XAccess:
             self._token = self._given
             return State(Kept.ENVIRONMENT, accepted)
         if kept == Kept.ENVIRONMENT and not environment:
-            problem = _("The environment variable VEILLE_X_TOKEN is not there.")
+            problem = _("The environment variable VEILLE_X_TOKEN is not set.")
         return State(None, accepted, problem)
 
     # What is asked --------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ class XAccess:
             except VeilleError as error:
                 problem = str(error)
             if not self._token:
-                lost = _("The keyring of this system has the token no longer: give it anew.")
+                lost = _("The keyring of this system no longer has the token: give it again.")
                 self._state = State(None, self._state.accepted, problem or lost)
             else:
                 self._failed, self._state = None, replace(self._state, problem="")
@@ -254,10 +254,10 @@ class XAccess:
         return (
             _("X is off until you have read this page and given Veille a token of your own: the key to X's interface "
               "for programs. Every other network is read without one."),
-            _("X itself knows your key. X sees which accounts, lists and searches are read by it, and when, and knows "
+            _("X itself knows your key. X sees which accounts, lists and searches are read with it, and when, and knows "
               "whose it is. The people whom you watch are not told, and you follow nobody: on X nobody sees you. "
               "X does."),
-            _("X's terms let you read for your own watch. They forbid to gather intelligence on persons, and to watch "
+            _("X's terms let you read for your own watch. They forbid gathering intelligence on persons, and watching "
               "people for their health, origin, beliefs, opinions or private life. Watch a sector, by what is said "
               "there in public; leave persons in peace."),
             _checks(values),
@@ -284,7 +284,7 @@ def _checks(values: Settings) -> str:
 
 
 def _price(values: Settings) -> str:
-    asked = _("X is paid by what is read, on your account there: {posts} for 1,000 posts, {users} for 1,000 accounts "
+    asked = _("X charges your account there for what is read: {posts} for 1,000 posts, {users} for 1,000 accounts "
               "looked up; an empty answer is free.")  # fmt: skip
     cap = _("Veille stops at {cap} a month, warns before that, and says what each source costs. The prices and the "
             "limit are in the preferences.")  # fmt: skip

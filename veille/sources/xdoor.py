@@ -88,6 +88,17 @@ class Send(Protocol):
 
 
 @dataclass
+class _Lost:
+    """An answer that never arrived: for what money stays set aside. ``day`` is that on which it was asked for,
+    ``keys`` what was not heard again on it, ``most`` how much it may have held."""
+
+    number: int
+    day: date
+    keys: set[str]
+    most: int
+
+
+@dataclass
 class Door:
     """Asks, and pays. ``send`` makes the request. Thread-safe."""
 
@@ -95,7 +106,7 @@ class Door:
     purse: Purse
     clock: Clock
     _renamed: bool = False  # X takes the names that it uses since 2026
-    _lost: list[tuple[int, date, set[str]]] = field(default_factory=list)
+    _lost: list[_Lost] = field(default_factory=list)
     _losing: Lock = field(default_factory=Lock)
 
     def ask(self, question: Question, bill: Callable[[Answer], Bill]) -> tuple[Answer, datetime | None]:
@@ -105,18 +116,19 @@ class Door:
         """
         self.learn_time(question.purpose)
         number = self.purse.reserve(question.use, question.posts, question.users)
+        lost = _Lost(number, self.clock.now().date(), set(question.keys), question.posts + question.users)
         try:
             reply = self._sent(question)
             if reply.status != 200:
                 raise refusal(reply, self.clock.now())
         except BaseException as error:
-            self._give_up(number, question, error)
+            self._give_up(lost, error)
             raise
         at = told(reply.headers)
         try:
             answer = read(_json(reply.body), users=question.users > 0)
         except Garbled:
-            self._lose(number, question)
+            self._lose(lost)
             raise
         self.purse.settle(number, bill(answer), at)
         return answer, at
@@ -131,11 +143,11 @@ class Door:
         was in it, and X bills it once: the money set aside for those is free again."""
         day, about = (at or self.clock.now()).date(), set(keys)
         with self._losing:
-            for lost in [each for each in self._lost if each[1] == day]:
-                lost[2].difference_update(about)
-                if not lost[2]:
+            for lost in [each for each in self._lost if each.day == day]:
+                lost.keys -= about
+                if not lost.keys:
                     self._lost.remove(lost)
-                    self.purse.release(lost[0])
+                    self.purse.release(lost.number)
 
     def _sent(self, question: Question) -> Reply:
         for _names in range(2):
@@ -146,26 +158,29 @@ class Door:
             self._renamed = not self._renamed
         return reply
 
-    def _give_up(self, number: int, question: Question, error: BaseException) -> None:
+    def _give_up(self, lost: _Lost, error: BaseException) -> None:
         underway = isinstance(error, Unreachable) and error.facts.get("detail") in _UNDERWAY
         if underway or isinstance(error, TimedOut | TooLarge) or not isinstance(error, Exception):
-            self._lose(number, question)
+            self._lose(lost)
         else:
-            self.purse.release(number)
+            self.purse.release(lost.number)
 
-    def _lose(self, number: int, question: Question) -> None:
-        """X may have billed what never arrived: the money stays set aside, unless it is heard again today.
+    def _lose(self, lost: _Lost) -> None:
+        """X may have billed what never arrived: the money stays set aside, unless it is heard again on that day.
 
-        An answer about the same that was lost before held the same, which X bills once.
+        An answer about the same that was lost before, and could hold no more, held the same, which X bills once.
         """
-        today = self.clock.now().date()
         with self._losing:
-            for lost in [each for each in self._lost if each[1] == today and each[2] <= question.keys]:
-                self._lost.remove(lost)
-                self.purse.release(lost[0])
-            self._lost = [each for each in self._lost if each[1] == today]  # what is older stays spent
-            if question.keys:
-                self._lost.append((number, today, set(question.keys)))
+            for old in [each for each in self._lost if _within(each, lost)]:
+                self._lost.remove(old)
+                self.purse.release(old.number)
+            self._lost = [each for each in self._lost if each.day == lost.day]  # what is older stays spent
+            if lost.keys:
+                self._lost.append(lost)
+
+
+def _within(old: _Lost, new: _Lost) -> bool:
+    return old.day == new.day and old.keys <= new.keys and old.most <= new.most
 
 
 def _posts(renamed: bool) -> Mapping[str, str]:

@@ -164,7 +164,7 @@ class Pass:
 
     def _range(self, member: Member, until: int) -> Pages:
         """What ``member`` posted after its cursor, up to ``until``."""
-        order = self._order([member], timeline(member.account.id))
+        order = replace(self._order([member], timeline(member.account.id)), sources=())  # not all of them was heard
         return self._reader.pages(_within(order, member.cursor.since, until + 1))
 
     def _searched(self, group: list[Member], before: dict[int, list[Pages]]) -> list[Result]:

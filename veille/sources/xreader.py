@@ -124,7 +124,8 @@ class Reader:
             token = answer.more
             if order.once or not token or order.enough(answer):
                 pages.whole = True
-                self._door.heard(_keys(order), pages.at)
+                if not token:  # else there is more, which an answer that was lost may have held
+                    self._door.heard(_keys(order), pages.at)
                 break
         return pages
 

@@ -22,6 +22,7 @@ class Meanings(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.found: tuple[Meant, ...] = ()
+        self._picked: Meant | None = None  # by the person, among several
         self.line = named(PlainLabel(), "muted")
         self.line.setWordWrap(True)
         self.group = QButtonGroup(self)
@@ -42,10 +43,10 @@ class Meanings(QWidget):
         return self.line.text() if len(self.found) != 1 else in_words(self.found[0])
 
     def read(self, typed: str) -> None:
-        """Say what ``typed`` may mean. What was chosen stays chosen while it is among it."""
+        """Say what ``typed`` may mean. What the person chose stays chosen while it is among it."""
         before, typed = self.meant, typed.strip()
         self.found = understand(typed)[:MOST] if typed else ()
-        self._offer(self.found.index(before) if before in self.found else 0)
+        self._offer(self.found.index(self._picked) if self._picked in self.found else 0)
         if len(self.found) == 1:
             self.line.setText(_short(in_words(self.found[0])))
         elif self.found:
@@ -63,6 +64,7 @@ class Meanings(QWidget):
             self._column.removeWidget(button)
             button.hide()
             button.deleteLater()
+        before: QWidget = self
         for number, each in enumerate(self.found if len(self.found) > 1 else ()):
             text = in_words(each)
             button = QRadioButton(_short(text).replace("&", "&&"))
@@ -73,10 +75,13 @@ class Meanings(QWidget):
             self._column.addWidget(button)
             button.setChecked(number == at)
             button.show()
+            self.setTabOrder(before, button)  # not after all that was there before
+            before = button
         self.group.blockSignals(False)
 
     def _choose(self, _number: int, on: bool) -> None:
         if on:
+            self._picked = self.meant
             self.chosen.emit()
 
 

@@ -31,7 +31,7 @@ def whole(window: "Window") -> QMenu:
         None,
         (_("Choose starter sectors…"), "", lambda: window.begin("starters")),
         (_("Import an OPML file…"), "", lambda: window.begin("import")),
-        (_("Add an address…"), "", lambda: window.begin("add")),
+        (_("Add an address or account…"), "", lambda: window.begin("add")),
         (_("Add a sector…"), "", curating.add_sector),
         (_("Export to OPML…"), "", window.export),
         None,

@@ -90,9 +90,10 @@ class Sidebar(QWidget):
             pause = _add(menu, _("Paused"), lambda: self.wanted.emit("pause", place, None))
             pause.setCheckable(True)
             pause.setChecked(paused)
-        private = _add(menu, _("Allow its private address"), lambda: self.wanted.emit("private", place, None))
-        private.setCheckable(True)
-        private.setChecked(bool(source and source.allow_private))
+        if source is None or source.kind.by_host:
+            private = _add(menu, _("Allow its private address"), lambda: self.wanted.emit("private", place, None))
+            private.setCheckable(True)
+            private.setChecked(bool(source and source.allow_private))
         menu.addSeparator()
         _add(menu, _("Route…"), lambda: self._ask_route(place)).setEnabled(source is not None)
         self._add_allowed(menu, place, source.allowed if source else frozenset())

@@ -181,7 +181,7 @@ class SpendingWindow(QDialog):
         )  # fmt: skip
         help = (
             "", _("A source counts in each of its sectors, so these may add up to more than the whole."),
-            _("These were not asked for want of money. The first ones of a sector are asked first: move a source up by "
+            _("There was no budget left for these. The first ones of a sector are asked first: move a source up by "
               "its menu."),
         )  # fmt: skip
         self.empty.setText(nothing[view])

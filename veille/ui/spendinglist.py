@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from veille.core.costs import Line
 
 HEADS = (
-    N_("Name"), N_("Sector"), N_("Cost"), N_("Today"), N_("Posts paid"), N_("Brought"), N_("Cost of one"), N_("Read"),
+    N_("Name"), N_("Sector"), N_("Cost"), N_("Today"), N_("Posts billed"), N_("Brought"), N_("Cost per item"), N_("Read"),
     N_("Saved"),
 )  # fmt: skip
 NAME, SECTOR, COST, TODAY, POSTS, BROUGHT, EACH, READ, SAVED = range(len(HEADS))
-WIDTHS = {NAME: 24, SECTOR: 18, COST: 11, TODAY: 11, POSTS: 12, BROUGHT: 11, EACH: 13, READ: 8, SAVED: 9}  # letters
+WIDTHS = {NAME: 24, SECTOR: 18, COST: 11, TODAY: 13, POSTS: 12, BROUGHT: 11, EACH: 15, READ: 8, SAVED: 13}  # letters
 HELP = {
     POSTS: N_("Posts that X billed; those inside others count, too"),
     BROUGHT: N_("New items in the list"),
@@ -92,7 +92,7 @@ class SpendingModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(column)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == NAME and line.waits:
-            return _("{name}, waits for want of budget").format(name=line.title)
+            return _("{name}, waiting: no budget left").format(name=line.title)
         if role == Qt.ItemDataRole.ForegroundRole and column == NAME and line.waits:
             return QColor(colours().warn)
         return None
@@ -148,7 +148,7 @@ class SpendingView(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(self.fontMetrics().height() + 12)
         for column, letters in WIDTHS.items():
-            head.resizeSection(column, letter * letters)
+            head.resizeSection(column, max(letter * letters, head.sectionSizeHint(column)))
         head.setHighlightSections(False)
         head.setSortIndicator(COST, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)

@@ -23,7 +23,7 @@ class Choices(QWidget):
         for deed, text, name in (
             ("starters", _("Choose starter sectors…"), "first"),
             ("import", _("Import an OPML file…"), "act"),
-            ("add", _("Add an address…"), "act"),
+            ("add", _("Add an address or account…"), "act"),
         ):
             button = named(QPushButton(text, autoDefault=True), name)
             button.setCursor(Qt.CursorShape.PointingHandCursor)

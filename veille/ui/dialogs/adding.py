@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 SLOT = "x.estimate"
 LONGEST = 2000  # letters of an address
-BY_HOST = (SourceKind.FEED, SourceKind.MASTODON)  # what may be on a network of one's own
 
 
 class NewAddress(NamedTuple):
@@ -119,7 +118,7 @@ class AddressDialog(QDialog):
         text = _("This address holds what looks like a key of your own ({token}): the source knows you by it.")
         self.note.tell(text.format(token=key) if key else "")
         self.personal.setVisible(bool(key) and self._services.discretion.strict)
-        self.private.setVisible(meant is None or meant.kind in BY_HOST)
+        self.private.setVisible(meant is None or meant.kind.by_host)
         self.price.show_for(meant)
         self._allow()
 
@@ -173,7 +172,7 @@ class Price(QWidget):
             return
         if on:
             form = meant.form
-            self.line.setText(_("What X will cost for it is being worked out…"))
+            self.line.setText(_("Working out what it will cost on X…"))
             self._tasks.query(SLOT, lambda: self._services.budget.estimate(form).in_words, self.line.setText)
         else:
             self.line.setText(_("X is off. It can be added all the same; nothing is asked there until you turn X on."))
