@@ -200,7 +200,7 @@ def test_a_token_that_somebody_took_out_of_the_keyring(profile: Profile) -> None
     x = profile.x()
     assert x.state.on
     assert x.token() == ""
-    assert x.state.in_words.startswith("X is off. The keyring of this system has the token no longer")
+    assert x.state.in_words.startswith("X is off. The keyring of this system no longer has the token")
     x = profile.x(trusted=())
     assert (x.token(), x.state.on) == ("", False)
     assert "no keyring" in x.state.problem
@@ -273,7 +273,7 @@ def test_a_token_never_shows_itself(profile: Profile) -> None:
 
 def test_the_notice_says_what_it_costs_and_who_sees(profile: Profile) -> None:
     notice = "\n".join(profile.x().notice())
-    for part in ("X itself knows your key", "X's terms", "gather intelligence on persons", "for 30 days",
+    for part in ("X itself knows your key", "X's terms", "gathering intelligence on persons", "for 30 days",
                  "5 dollars for 1,000 posts, 10 dollars for 1,000 accounts", "stops at 20 dollars a month",
                  "developer.x.com", "no right to post", "never in a file", "VEILLE_X_TOKEN"):  # fmt: skip
         assert part in notice, part

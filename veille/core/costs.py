@@ -86,7 +86,8 @@ class Estimate:
         """Two sentences."""
         if self.known:
             text = _(
-                "It will probably cost {month} a month (at about {posts} posts a day, as until now), and {once} to begin with."
+                "It will probably cost {month} a month (at about {posts} posts a day, as until now), "
+                "and {once} to begin with."
             )
         else:
             text = _(

@@ -254,8 +254,8 @@ class XAccess:
         return (
             _("X is off until you have read this page and given Veille a token of your own: the key to X's interface "
               "for programs. Every other network is read without one."),
-            _("X itself knows your key. X sees which accounts, lists and searches are read with it, and when, and knows "
-              "whose it is. The people whom you watch are not told, and you follow nobody: on X nobody sees you. "
+            _("X itself knows your key. X sees which accounts, lists and searches are read with it, and when, and "
+              "knows whose it is. The people whom you watch are not told, and you follow nobody: on X nobody sees you. "
               "X does."),
             _("X's terms let you read for your own watch. They forbid gathering intelligence on persons, and watching "
               "people for their health, origin, beliefs, opinions or private life. Watch a sector, by what is said "

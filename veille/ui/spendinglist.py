@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from veille.core.costs import Line
 
 HEADS = (
-    N_("Name"), N_("Sector"), N_("Cost"), N_("Today"), N_("Posts billed"), N_("Brought"), N_("Cost per item"), N_("Read"),
-    N_("Saved"),
+    N_("Name"), N_("Sector"), N_("Cost"), N_("Today"), N_("Posts billed"), N_("Brought"), N_("Cost per item"),
+    N_("Read"), N_("Saved"),
 )  # fmt: skip
 NAME, SECTOR, COST, TODAY, POSTS, BROUGHT, EACH, READ, SAVED = range(len(HEADS))
 WIDTHS = {NAME: 24, SECTOR: 18, COST: 11, TODAY: 13, POSTS: 12, BROUGHT: 11, EACH: 15, READ: 8, SAVED: 13}  # letters
