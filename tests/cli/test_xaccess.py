@@ -78,7 +78,7 @@ def test_nobody_is_there_to_say_yes(run: Run) -> None:
 def test_a_bad_token_is_said(run: Run, input: str) -> None:
     ran = run("on", "--yes", input=input)
     assert (ran.status, Fake.kept) == (1, {})
-    assert "That is no token of X" in ran.err
+    assert "This is not a token of X" in ran.err
     assert len(ran.err) < 200
 
 

@@ -18,7 +18,7 @@ def hit(one: Item, source: str = "A list") -> Hit:
 def test_numbers_have_their_plurals() -> None:
     assert telling.figures(Figures(1, 1, 1, 1, 1)) == "1 reply · 1 repost · 1 quote · 1 like · 1 view"
     assert telling.figures(Figures(0, 2, 1204, 3, 10**9)) == (
-        "0 replies · 2 reposts · 3 quotes · 1,204 likes · 1,000,000,000 views"
+        "2 reposts · 3 quotes · 1,204 likes · 1,000,000,000 views"
     )
     assert telling.figures(Figures()) == ""
 

@@ -139,7 +139,7 @@ def test_the_environment_counts_once_the_notice_was_read(profile: Profile) -> No
 def test_what_the_environment_gives_may_be_no_token(profile: Profile) -> None:
     x = profile.x("s3cret \x00 ü")
     assert not x.given
-    assert x.state.problem.startswith("VEILLE_X_TOKEN: That is no token")
+    assert x.state.problem.startswith("VEILLE_X_TOKEN: This is not a token")
     assert "s3cret" not in x.state.in_words
 
 

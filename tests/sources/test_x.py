@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from tests.fakes import FakeClock
 from tests.internet import Seen
 from tests.servers import Reply
 from tests.sources.xworld import World
@@ -730,6 +731,47 @@ def test_a_search_of_whose_cursor_x_says_that_it_is_too_old_starts_where_x_can(x
     x.server.upset("search", Reply(400, body=b'{"errors":[{"parameters":{"since_id":["1"]},"message":"too old"}]}'))
     x.poll()
     assert texts(x, 1) == ["hydrogen"]
+
+
+def test_a_clock_here_that_leaps_ahead_makes_a_search_miss_nothing(x: World) -> None:
+    x.server.account("ann")
+    x.watch("search:hydrogen")
+    settle(x)
+    x.server.clock = FakeClock(x.clock.time)
+    x.server.post("ann", "hydrogen 1")
+    x.server.clock.advance(minutes=1)
+    x.clock.advance(days=9)
+    x.poll()
+    x.clock.time = x.server.clock.time
+    x.server.post("ann", "hydrogen 2")
+    x.clock.advance(minutes=1)
+    x.server.clock.advance(minutes=1)
+    x.poll()
+    assert texts(x, 1) == ["hydrogen 1", "hydrogen 2"]
+
+
+def test_a_search_that_breaks_off_by_a_clock_that_is_behind_goes_on(x: World) -> None:
+    x.server.account("ann")
+    x.watch("search:hydrogen")
+    settle(x)
+    x.server.clock = FakeClock(x.clock.time)
+    x.server.clock.advance(days=8)
+    for number in range(150):
+        x.server.post("ann", f"hydrogen {number}")
+        x.server.clock.advance(seconds=1)
+    x.clock.advance(minutes=15)
+    fine = x.server
+
+    def breaks(request: Seen) -> Reply:
+        return Reply(500) if "next_token" in request.path else fine(request)
+
+    x.internet.site(HOST, breaks)
+    x.poll()
+    x.internet.site(HOST, fine)
+    x.clock.advance(minutes=15)
+    x.server.clock.advance(minutes=15)
+    x.poll()
+    assert len(texts(x, 1)) == 150
 
 
 # Who is behind a handle --------------------------------------------------------------------------

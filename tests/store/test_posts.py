@@ -13,7 +13,7 @@ from tests.store.build import START, feed, item
 from veille.model import Article, ItemKind, SourceKind
 from veille.posts import Fate, Figures, Media, Network, Person, Poll, Post, Referred, Relation
 from veille.store import Filter, Store, open_store
-from veille.store.posts import HAVING
+from veille.store.posts import FOLLOW, HAVING
 
 ADA = Person("@ada", "Ada Lovelace", "https://x.com/ada", "1")
 BOB = Person("@bob", "Bob", "https://x.com/bob", "2")
@@ -128,6 +128,11 @@ def test_what_a_post_is_joined_to_is_found_by_an_index(store: Store, column: str
     """Not among all that a busy source ever gave, for each post that comes."""
     plan = store.db.query(f"EXPLAIN QUERY PLAN {HAVING.format(column=column)}", ("1", 1))
     assert f"SEARCH post USING INDEX post_{column}" in plan[0][3]
+
+
+def test_who_follows_a_post_is_found_by_an_index(store: Store) -> None:
+    plan = store.db.query(f"EXPLAIN QUERY PLAN {FOLLOW}", (1, 2, 2))
+    assert not any("SCAN" in row[3] for row in plan)
 
 
 def test_another_source_and_a_repost_begin_no_thread(store: Store) -> None:

@@ -279,3 +279,19 @@ def test_the_report_shows_what_was_added_and_looks_personal(qtbot: QtBot) -> Non
     assert window.personal.rowCount() == 2
     assert window.personal.accessibleName() == "Addresses that look made for you"
     assert not window.table.isVisible()
+
+
+def test_the_tab_key_comes_from_the_address_to_its_meanings(opens: Opens) -> None:
+    dialog = opens("https://nitter.net/jane_doe")
+    assert len(radios(dialog)) == 2
+    assert dialog.address.nextInFocusChain() is radios(dialog)[0]
+    assert radios(dialog)[0].nextInFocusChain() is radios(dialog)[1]
+
+
+def test_only_what_the_person_chose_stays_chosen(opens: Opens) -> None:
+    dialog = opens("@jane_doe")
+    dialog.address.setText("https://nitter.net/jane_doe")
+    assert found(dialog)[0] == SourceKind.FEED, "nobody chose the account"
+    radios(dialog)[1].click()
+    dialog.address.setText("https://nitter.net/jane_doe/media")
+    assert found(dialog)[0] == SourceKind.X

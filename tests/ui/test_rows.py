@@ -14,7 +14,7 @@ from veille.model import Hit, Item, ItemKind, Mark, Snippet
 from veille.posts import Fate, Media, Person
 from veille.ui import theme
 from veille.ui.items import spoken
-from veille.ui.rows import HIT, RowDelegate, names
+from veille.ui.rows import HIT, RIGHT, RowDelegate, names
 
 
 def hit(one: Item, source: str = "Ada Lovelace (@ada)", more: int = 0) -> Hit:
@@ -104,6 +104,13 @@ def test_every_kind_of_post_is_drawn_within_its_row(draw: type[Drawing], one: Hi
     row = draw(one)
     assert row.ink(25, row.height) > 50
     assert row.ink(row.height + 1, row.height + 40) == 0
+
+
+def test_a_word_without_end_and_piles_of_marks_stay_within_the_row(draw: type[Drawing]) -> None:
+    endless = draw(hit(posted("ab" * 500)))
+    assert endless.ink(25, endless.height - 2, left=400 - RIGHT + 2) == 0
+    high = draw(hit(posted(("Z" + "\u0330" * 60) * 20, Person("@z", ("Z" + "\u0330" * 60) * 9))))
+    assert high.ink(high.height, high.height + 40) == 0
 
 
 def test_what_is_deleted_says_so_in_place_of_its_text(draw: type[Drawing]) -> None:

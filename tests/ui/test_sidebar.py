@@ -1,5 +1,6 @@
 """The menu of a source: its route, and what is allowed for it without a question."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -72,6 +73,13 @@ def test_a_route_is_asked_for_and_told_when_it_is_another(
     actions(made.menu_for(HERE))["Route…"].trigger()
     assert asked == [("Alpha", "")]
     assert wanted == ([("route", HERE, answer)] if told else [])
+
+
+@pytest.mark.parametrize(("kind", "offered"), [("feed", True), ("mastodon", True), ("x", False), ("bluesky", False)])
+def test_a_private_address_is_allowed_where_there_can_be_one(qtbot: QtBot, kind: str, offered: bool) -> None:
+    made = sidebar(qtbot)
+    made.outline.sources[1] = replace(made.outline.sources[1], kind=SourceKind(kind))
+    assert ("Allow its private address" in actions(made.menu_for(HERE))) is offered
 
 
 def test_a_sector_has_no_route(qtbot: QtBot) -> None:

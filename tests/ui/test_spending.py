@@ -106,7 +106,7 @@ def test_what_waits_is_listed(qtbot: QtBot, parent: QWidget, services: Services,
     assert column(window) == ["@second"]
     assert "move a source up" in window.help.text()
     spoken = window.model.index(0, NAME).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "@second, waits for want of budget"
+    assert spoken == "@second, waiting: no budget left"
 
 
 def test_it_warns_when_little_is_left(qtbot: QtBot, parent: QWidget, services: Services, tasks: Tasks) -> None:

@@ -103,7 +103,7 @@ def test_what_is_no_token_is_said_beside_it(qtbot: QtBot, page: Open, typed: str
     with qtbot.waitSignal(x.turned):
         x.on.click()
     assert x.note.isVisible()
-    assert x.note.text().startswith("That is no token of X")
+    assert x.note.text().startswith("This is not a token of X")
     assert x.token.accessibleDescription() == x.note.text()
     assert x.token.text() == typed, "to be mended"
     assert x.on.isEnabled()
@@ -181,3 +181,11 @@ def test_the_menu_leads_there_once(window: Window, qtbot: QtBot) -> None:
     assert page.area.hasFocus() or not page.isActiveWindow()
     page.close()
     menu.deleteLater()
+
+
+def test_the_tab_key_comes_to_the_place_that_is_chosen(page: Open) -> None:
+    x = page(environment=TOKEN)
+    for kept in (Kept.RUN, Kept.ENVIRONMENT):
+        x.way(kept).setChecked(True)
+        tabbed = [each for each in x.places.buttons() if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        assert tabbed == [x.way(kept)]

@@ -118,7 +118,8 @@ def estimate(
     guess = (mean or USUAL) * (1 if form is Form.ACCOUNT else _BUSY)
     rate = guess if posts_a_day is None else posts_a_day
     once = _FIRST * post + (user if form is Form.ACCOUNT else 0)
-    return Estimate(once, round(rate * _DAYS * post), rate, posts_a_day is not None, left)
+    cents = round(rate * _DAYS * post / 10_000) * 10_000  # no finer than that is meant
+    return Estimate(once, cents, rate, posts_a_day is not None, left)
 
 
 def statement(store: "Store", budget: "Budget") -> Statement:

@@ -102,7 +102,7 @@ def relation(one: Referred) -> str:
 
 
 def figures(told: Figures) -> str:
-    """The numbers that were told, in words, "" for none: "12 replies · 3 reposts"."""
+    """The numbers that were told and are not zero, in words, "" for none: "12 replies · 3 reposts"."""
     replies, reposts, likes, quotes, views = told.replies, told.reposts, told.likes, told.quotes, told.views
     forms = (
         (replies, ngettext("{n} reply", "{n} replies", _shape(replies))),
@@ -111,7 +111,7 @@ def figures(told: Figures) -> str:
         (likes, ngettext("{n} like", "{n} likes", _shape(likes))),
         (views, ngettext("{n} view", "{n} views", _shape(views))),
     )
-    return " · ".join(form.format(n=number(count)) for count, form in forms if count is not None)
+    return " · ".join(form.format(n=number(count)) for count, form in forms if count)
 
 
 def choices(poll: Poll) -> Iterator[Choice]:

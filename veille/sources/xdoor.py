@@ -136,7 +136,13 @@ class Door:
     def learn_time(self, purpose: Purpose) -> None:
         """Ask X for its time where the purse needs that, by a request that X does not bill."""
         if self.purse.needs_time():
-            self.purse.heard(told(self.send(purpose, _UNBILLED, {}).headers))
+            self.time(purpose)
+
+    def time(self, purpose: Purpose) -> datetime:
+        """X's own time, by a request that X does not bill; ours where it does not say."""
+        at = told(self.send(purpose, _UNBILLED, {}).headers)
+        self.purse.heard(at)
+        return at or self.clock.now()
 
     def heard(self, keys: Iterable[str], at: datetime | None) -> None:
         """All that there is about ``keys`` has been read. What X gave before on the same day in answers that were lost

@@ -215,10 +215,20 @@ class Pass:
         if not cursor.since:
             pages = self._reader.pages(replace(order, first=_FIRST, once=True))
             return self._given(one, _begun(pages), [pages])
-        cursor, done = self._caught_up(cursor.within_reach(self._now), order)
-        if isinstance(done[0].failure, TooOld) and not done[0].answers:  # by X's clock
-            cursor, done = self._caught_up(Cursor(0), order)
-        return self._given(one, cursor, done)
+        try:
+            if not searchable(cursor.since, self._now):
+                cursor = self._within_reach(one, cursor)
+            read, done = self._caught_up(cursor, order)
+            if isinstance(done[0].failure, TooOld) and not done[0].answers:  # our clock is behind
+                read, done = self._caught_up(self._within_reach(one, cursor), order)
+        except SourceError as error:
+            return [(one.wanted.source, _again(error))]
+        return self._given(one, read, done)
+
+    def _within_reach(self, one: _Named, cursor: Cursor) -> Cursor:
+        """By X's own clock: were ours ahead, what it gave for out of reach would be missed."""
+        purpose = one.wanted.purpose
+        return cursor.within_reach(self._reader.guarded("usage", purpose, lambda: self._door.time(purpose)))
 
     def _given(self, one: _Named, cursor: Cursor, done: list[Pages]) -> list[Result]:
         """The answer of a list or a search, whose posts are by anybody: who they are is looked up once."""

@@ -13,7 +13,9 @@ from veille.store.times import moment_or_none, stored
 
 COLUMNS = "post.network, post.name, post.continues, post.fate, post.said"
 JOIN = "LEFT JOIN post ON post.item = item.id"
-# CROSS JOIN: SQLite keeps to this order of tables. That a name is not empty lets it use the index of ``continues``.
+# Said twice so that SQLite may use the index of those that follow, and of those that continue, another. CROSS JOIN: it
+# keeps to this order of tables.
+FOLLOW = "UPDATE item SET follows = ? WHERE id = ? OR (follows <> 0 AND follows = ?)"
 HAVING = (
     "SELECT item.id, lead, follows FROM post CROSS JOIN item ON item.id = post.item "
     "WHERE post.{column} = ? AND post.{column} <> '' AND source = ? AND gone = 0 AND repost = 0 ORDER BY at"
@@ -124,7 +126,7 @@ def _join(db: sqlite3.Connection, item: int, before: int, lead: int, follows: in
     db.execute("UPDATE post SET lead = ? WHERE lead = ?", (lead, item))
     row = follows or before
     if db.execute(f"SELECT 1 FROM item WHERE id = ? AND {_UNREAD}", (row,)).fetchone():
-        db.execute("UPDATE item SET follows = ? WHERE id = ? OR follows = ?", (row, item, item))
+        db.execute(FOLLOW, (row, item, item))
 
 
 # All of them -------------------------------------------------------------------------------------

@@ -15,12 +15,13 @@ LONGEST = 90  # letters of one: a search may have hundreds
 
 
 class Meanings(QWidget):
-    """``chosen`` says that another meaning counts now. Asks nobody."""
+    """``chosen`` says that another meaning counts now. Asks nobody. The Tab key comes to it from ``field``."""
 
     chosen = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, field: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._field = field
         self.found: tuple[Meant, ...] = ()
         self._picked: Meant | None = None  # by the person, among several
         self.line = named(PlainLabel(), "muted")
@@ -64,7 +65,7 @@ class Meanings(QWidget):
             self._column.removeWidget(button)
             button.hide()
             button.deleteLater()
-        before: QWidget = self
+        before = self._field
         for number, each in enumerate(self.found if len(self.found) > 1 else ()):
             text = in_words(each)
             button = QRadioButton(_short(text).replace("&", "&&"))

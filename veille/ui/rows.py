@@ -50,6 +50,7 @@ class RowDelegate(QStyledItemDelegate):
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         hit: Hit | None = index.data(HIT)
         painter.save()
+        painter.setClipRect(area)  # marks piled on a letter stand as high as somebody likes
         if chosen:
             painter.fillRect(area, QColor(c.chosen))
             focused = option.widget is not None and option.widget.hasFocus()

@@ -21,7 +21,7 @@ HEADS = (
     N_("Read"), N_("Saved"),
 )  # fmt: skip
 NAME, SECTOR, COST, TODAY, POSTS, BROUGHT, EACH, READ, SAVED = range(len(HEADS))
-WIDTHS = {NAME: 24, SECTOR: 18, COST: 11, TODAY: 13, POSTS: 12, BROUGHT: 11, EACH: 15, READ: 8, SAVED: 13}  # letters
+WIDTHS = {NAME: 22, SECTOR: 14, COST: 11, TODAY: 13, POSTS: 12, BROUGHT: 10, EACH: 15, READ: 8, SAVED: 13}  # letters
 HELP = {
     POSTS: N_("Posts that X billed; those inside others count, too"),
     BROUGHT: N_("New items in the list"),

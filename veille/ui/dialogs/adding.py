@@ -58,7 +58,7 @@ class AddressDialog(QDialog):
         self.address = QLineEdit(maxLength=LONGEST)
         self.address.setPlaceholderText("@name, @name@host, name.bsky.social, https://…")
         self.address.setAccessibleName(_("Address or account"))
-        self.meanings = Meanings()
+        self.meanings = Meanings(self.address)
         self.note = Note(self.address)
         self.personal = QCheckBox(_("Add it all the same"))
         self.personal.hide()

@@ -64,12 +64,19 @@ class XWindow(QDialog):
         self.where = named(PlainLabel(_("Looking for the keyring of this system…")), "muted")
         for label in (self.state, self.where):
             label.setWordWrap(True)
+        self.places.idToggled.connect(lambda *_which: self._let_tab())
+        self._let_tab()
 
     def way(self, kept: Kept) -> QRadioButton:
         """The button for keeping it there."""
         button = self.places.button(list(Kept).index(kept))
         assert isinstance(button, QRadioButton)
         return button
+
+    def _let_tab(self) -> None:
+        """The Tab key comes to the button that is chosen, arrows to the others."""
+        for each in self.places.buttons():
+            each.setFocusPolicy(Qt.FocusPolicy.StrongFocus if each.isChecked() else Qt.FocusPolicy.ClickFocus)
 
     def _lay_out(self) -> None:
         page = down(spacing=10)
