@@ -59,9 +59,30 @@ def test_what_never_came_to_an_end_stays_counted(store: Store, clock: FakeClock,
     budget.reserve(Use.POLL, 150)
     again = Budget(store, clock, lambda: Settings(x_cap=1))
     assert again.room(Use.POLL) == 50
+    again.heard(clock.now())
     clock.advance(days=40)
     again.heard(clock.now())
     assert again.room(Use.POLL) == 200
+
+
+def test_what_may_have_been_billed_after_the_turn_of_the_month_counts_in_both(store: Store, clock: FakeClock) -> None:
+    clock.time = datetime(2026, 3, 31, 23, 50, tzinfo=UTC)
+    budget = Budget(store, clock, lambda: Settings(x_cap=1))
+    budget.heard(clock.now())
+    budget.reserve(Use.POLL, 150)  # and then the process dies, X answered a little later, or never
+    again = Budget(store, clock, lambda: Settings(x_cap=1))
+    clock.advance(minutes=20)
+    again.heard(clock.now())
+    assert again.room(Use.POLL) == 50
+
+
+def test_an_answer_without_a_date_counts_in_the_month_that_x_tells_next(clock: FakeClock, budget: Budget) -> None:
+    budget.heard(clock.now())
+    budget.settle(budget.reserve(Use.POLL, 50), Bill({1: {str(each) for each in range(50)}}), None)
+    assert budget.room(Use.POLL) == 150
+    clock.advance(days=30)
+    budget.heard(clock.now())
+    assert budget.room(Use.POLL) == 150
 
 
 def test_what_was_released_is_free(budget: Budget) -> None:
@@ -153,13 +174,46 @@ def test_a_clock_that_is_set_right_again_lets_x_tell_its_time(clock: FakeClock, 
 
 
 def test_at_the_turn_of_the_month_a_request_must_fit_into_both(clock: FakeClock, budget: Budget) -> None:
-    clock.time = datetime(2026, 3, 31, 23, 59, 50, tzinfo=UTC)
+    clock.time = datetime(2026, 3, 31, 23, 58, 50, tzinfo=UTC)
     read(budget, clock, {str(each) for each in range(190)})
-    clock.advance(seconds=15)
+    clock.advance(seconds=75)
     budget.heard(clock.now())
     assert budget.room(Use.POLL) == 10
     clock.advance(minutes=1)
+    assert budget.needs_time()  # is the first minute over for X, too?
+    budget.heard(clock.now())
     assert budget.room(Use.POLL) == 200
+
+
+def test_what_is_read_in_the_last_minute_of_a_month_counts_in_both(clock: FakeClock, budget: Budget) -> None:
+    clock.time = datetime(2026, 3, 31, 23, 59, 50, tzinfo=UTC)
+    read(budget, clock, {str(each) for each in range(190)})
+    clock.advance(minutes=15)
+    budget.heard(clock.now())
+    assert budget.room(Use.POLL) == 10
+
+
+def test_what_was_lost_is_free_when_it_came_again_on_the_same_day(clock: FakeClock, budget: Budget) -> None:
+    budget.heard(clock.now())
+    first, second = budget.reserve(Use.POLL, 50), budget.reserve(Use.POLL, 30)
+    budget.lose(first)
+    budget.lose(second)
+    clock.advance(hours=1)
+    budget.again(first, clock.now())
+    assert budget.room(Use.POLL) == 170
+    clock.advance(days=1)
+    budget.again(second, clock.now())
+    assert budget.room(Use.POLL) == 170
+
+
+def test_a_clock_that_was_set_back_is_put_right_by_x(clock: FakeClock, budget: Budget) -> None:
+    budget.heard(clock.now())
+    true, clock.time = clock.now() + timedelta(days=40), clock.now() - timedelta(days=300)
+    assert budget.needs_time()
+    budget.heard(true)  # too far off to be believed at once
+    budget.heard(true + timedelta(minutes=1))
+    assert not budget.needs_time()
+    assert budget.now == true + timedelta(minutes=1)
 
 
 deeds = st.lists(
@@ -273,6 +327,20 @@ def test_with_little_the_first_ones_are(store: Store, clock: FakeClock, accounts
     assert set(kept) == set(order[6:])
 
 
+def test_who_was_asked_stays_in_when_somebody_else_is_asked_alone(
+    store: Store, clock: FakeClock, accounts: list[int]
+) -> None:
+    caps = [6, 5]
+    budget = Budget(store, clock, lambda: Settings(x_cap=caps[0]))
+    before, _kept = budget.admitted(accounts)
+    assert len(before) == 8
+    caps.pop(0)
+    budget.admitted(accounts[-1:])  # by hand
+    after, _kept = budget.admitted(accounts)
+    assert after == before[:7]  # a little more than fits
+    assert Budget(store, clock, lambda: Settings(x_cap=5)).admitted(accounts)[0] == before[:6]
+
+
 def test_with_nothing_nobody_is(store: Store, clock: FakeClock, accounts: list[int]) -> None:
     budget = Budget(store, clock, lambda: Settings(x_cap=0))
     admitted, kept = budget.admitted(accounts)
@@ -325,6 +393,17 @@ def test_it_warns_at_eighty_per_cent(store: Store, clock: FakeClock, budget: Bud
     assert "80 %" in budget.warning()
     read(budget, clock, {str(each) for each in range(160, 190)})
     assert "used up" in budget.warning()
+
+
+def test_a_month_that_x_has_not_confirmed_is_not_said_to_be_used_up(
+    clock: FakeClock, budget: Budget, accounts: list[int]
+) -> None:
+    read(budget, clock, {str(each) for each in range(200)})
+    assert "used up" in budget.warning()
+    clock.advance(days=31)
+    assert budget.warning() == ""
+    said = budget.statement()
+    assert (said.month, said.reserved, said.share) == (0, 0, 0)
 
 
 def test_who_watches_nothing_on_x_is_not_warned(store: Store, clock: FakeClock) -> None:

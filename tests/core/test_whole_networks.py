@@ -246,3 +246,19 @@ def test_nothing_is_asked_of_x_while_it_is_off(stage: Stage) -> None:
     with pytest.raises(NoToken):
         stage.services.lookups.estimate(understand("@jane")[0])
     assert stage.x.asked == []
+
+
+def test_a_token_wakes_what_waited_for_it(stage: Stage) -> None:
+    stage.services.x.turn_off()
+    stage.x.account("jane")
+    stage.x.post("jane", "Hydrogen")
+    stage.watch("@jane")
+    assert len(stage.services.refresher.run(FakeProgress()).failed) == 1
+    stage.tick(minutes=1)
+    assert stage.services.refresher.due(once=True) == ()
+    stage.services.x.turn_on()
+    stage.tick(minutes=5)
+    due = stage.services.refresher.due(once=True)
+    assert len(due) == 1
+    stage.services.refresher.run(FakeProgress(), due, reason=Reason.SCHEDULED)
+    assert stage.texts() == {"Hydrogen"}

@@ -26,6 +26,7 @@ class MemoryPurse:
         self.last: set[int] = set()
         self.reserved = 0
         self._numbers = 0
+        self._made: dict[int, datetime] = {}
         self._lock = threading.Lock()
         self._months: dict[str, int] = {}
 
@@ -58,6 +59,7 @@ class MemoryPurse:
                 raise BudgetSpent(day=_next_month(self.clock.now()))
             self._numbers += 1
             self.open[self._numbers] = (use, price)
+            self._made[self._numbers] = self.clock.now()
             self.reserved += 1
             return self._numbers
 
@@ -73,6 +75,13 @@ class MemoryPurse:
     def release(self, number: int) -> None:
         with self._lock:
             del self.open[number]
+
+    def lose(self, number: int) -> None:
+        assert number in self.open
+
+    def again(self, number: int, at: datetime | None) -> None:
+        if (at or self.clock.now()).date() == self._made[number].date():
+            self.release(number)
 
     def _pay(self, day: str, kind: str, held: Mapping[int, Collection[str]], price: int) -> int:
         cost = 0

@@ -36,7 +36,7 @@ HERE = mastodonposts.Instance("https://mastodon.example")
 LONG = 9_500_000  # bytes: nearly what an answer may have
 SLOW = 8.0  # seconds on a slow machine; a worker is given ten
 MANY = 100
-STEP = 2  # every so many-th attack
+STEP = 6  # every so many-th attack
 PUT = "@@@"  # where something that is no JSON by itself is put in
 
 Read = Callable[[bytes], tuple[Item, ...]]
@@ -96,10 +96,11 @@ def sky_author(t: str) -> dict[str, Any]:
 def sky_view(n: int, t: str, **more: Any) -> dict[str, Any]:
     features = [{"$type": f"x#{kind}", "uri": t, "tag": t, "did": DID} for kind in ("link", "mention", "tag")]
     facets = [{"index": {"byteStart": 0, "byteEnd": len(t.encode("utf-8", "replace"))}, "features": features}]
+    card = {"uri": t, "title": t, "description": t}
     quoted = {
         "$type": "app.bsky.embed.record#viewRecord", "uri": f"at://{DID}/app.bsky.feed.post/q",
         "author": sky_author(t), "value": {"$type": "app.bsky.feed.post", "text": t, "facets": facets}, "indexedAt": t,
-        "embeds": [{"$type": "app.bsky.embed.external#view", "external": {"uri": t, "title": t, "description": t}}]}  # fmt: skip
+        "embeds": [{"$type": "app.bsky.embed.external#view", "external": card}]}  # fmt: skip
     images = {"$type": "app.bsky.embed.images#view", "images": [{"fullsize": t, "thumb": t, "alt": t}]}
     embed = {"$type": "app.bsky.embed.recordWithMedia#view", "media": images, "record": {"record": quoted}}
     record = {
@@ -337,7 +338,7 @@ BOXES = [
 
 @pytest.mark.parametrize("box", BOXES)
 def test_what_a_bridge_puts_around_a_post_is_looked_for_in_time(box: str) -> None:
-    for address, link in MIRRORS:
+    for address, link in MIRRORS[:4]:
         start = time.perf_counter()
         assert faults(mirrored(address, link, [(box * 8000)[:59_000]])) == []
         assert time.perf_counter() - start < SLOW / 4

@@ -1,6 +1,7 @@
 """The account book and the address book of networks that bill what is read."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.store.build import START, feed, item
+from veille.model import SourceState
 from veille.posts import Account, Fate
 from veille.store import Store, open_store
 from veille.store.people import LOST, NAMED
@@ -54,6 +56,39 @@ def test_uses_are_told_apart(store: Store) -> None:
     store.spending.set_aside(TODAY, "poll", 5)
     store.spending.set_aside(TODAY, "recheck", 3)
     assert store.spending.total(TODAY, TODAY, "recheck") == 3
+
+
+def test_what_is_set_aside_counts_from_a_number_on_whatever_its_day(store: Store) -> None:
+    first, second = (store.spending.set_aside(TODAY, "poll", price) for price in (5, 7))
+    assert store.spending.total(TOMORROW, TOMORROW) == 0
+    assert store.spending.total(TOMORROW, TOMORROW, since=second) == 7
+    assert store.spending.total(TOMORROW, TOMORROW, since=first) == 12
+    assert store.spending.total(TODAY, TODAY, since=first) == 12
+    assert store.spending.newest() == second
+    store.spending.release(second)
+    assert store.spending.newest() == first
+
+
+def test_a_pace_is_of_whole_days_without_the_first(store: Store) -> None:
+    for after, source, posts in ((0, 1, 50), (2, 1, 4), (3, 1, 5), (4, 1, 99), (0, 2, 50), (4, 2, 9)):
+        number = store.spending.set_aside(TODAY, "poll", 5)
+        store.spending.settle(number, TODAY + timedelta(days=after), [Cost(source, posts, 0, 5)])
+    assert store.spending.paces(TODAY, TODAY + timedelta(days=4)) == {1: 3}
+
+
+def test_how_often_a_source_publishes(store: Store) -> None:
+    source, unread = feed(store, "one"), feed(store, "two")
+    day = timedelta(days=1)
+    store.items.apply([item(source.id, str(age), at=START - age * day) for age in (1, 2, 5, 20)], [])
+    read = SourceState(source.id, checked=START + day, cursor="1")
+    store.sources.put_states([read, SourceState(unread.id, checked=START)])
+    posts, spread, _watched = store.spending.published(14 * day)[source.id]
+    assert (posts, spread) == (3, 6)
+    assert unread.id not in store.spending.published(14 * day)
+    store.sources.put_states([replace(read, checked=START + 30 * day)])
+    assert store.spending.published(14 * day)[source.id][:2] == (0, 0)
+    store.sources.put_states([replace(read, checked=START + 30 * day, changed=START, error='{"code": "budgetkept"}')])
+    assert store.spending.published(14 * day)[source.id][:2] == (3, 5)
 
 
 def test_what_was_paid_is_known_for_its_day(store: Store) -> None:

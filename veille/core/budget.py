@@ -1,10 +1,12 @@
 """What reading X may cost: a cap for each month that is never passed. Keeps the promises of ``sources/paid.Purse``."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from veille.core import allotment
+from veille.core.doubts import Doubts, same_day
 from veille.core.xcalendar import MARGIN, XCalendar, month_of, next_month
 from veille.errors import BudgetKept, BudgetSpent
 from veille.i18n import _
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 DOLLAR = 1_000_000  # money is in millionths
 WARN = 80  # per cent of the cap
 LEAST = 30  # posts that the smallest request may hold, those inside others included
-USUAL = 5.0  # posts a day of a source of which nothing is known
-STEADY = 1.1  # who was asked until now stays in while the day's money is passed by no more than this
-_SEEN = timedelta(days=14)  # over which a source's posts a day are counted
 _HOUR = 3600  # seconds until the purse is looked into again: the person may give it more
 
 
@@ -34,7 +33,11 @@ class Budget:
         self._store = store
         self._settings = settings
         self._calendar = XCalendar(store, clock)
+        self._doubts = Doubts(store)
         self._lock = RLock()
+        self._clock = clock
+        self._under_way: dict[int, tuple[datetime, float]] = {}  # reservations, and when they were made, by both clocks
+        self._lost: dict[int, tuple[datetime, float]] = {}  # those whose answer never came
         self._within: frozenset[int] = frozenset()  # who was admitted last
 
     # The purse -----------------------------------------------------------------------------------
@@ -45,8 +48,8 @@ class Budget:
 
     def heard(self, at: datetime | None) -> None:
         """See :meth:`veille.sources.paid.Purse.heard`."""
-        with self._lock:
-            self._calendar.hear(at)
+        with self._lock, self._store.db.write():
+            self._hear(at)
 
     def room(self, use: Use) -> int:
         """See :meth:`veille.sources.paid.Purse.room`."""
@@ -60,12 +63,15 @@ class Budget:
         with self._lock, self._store.db.write():
             if price > self._left(use):
                 raise self._spent()
-            return self._store.spending.set_aside(self._calendar.day_to_come(), use, price)
+            number = self._store.spending.set_aside(self._calendar.today(), use, price)
+            self._under_way[number] = self._clock.now(), self._clock.monotonic()
+            return number
 
     def settle(self, number: int, bill: Bill, at: datetime | None) -> None:
         """See :meth:`veille.sources.paid.Purse.settle`."""
         with self._lock, self._store.db.write():
-            when = self._calendar.hear(at)
+            self._under_way.pop(number, None)
+            when = self._hear(at)
             costs: dict[int, Cost] = {}
             for kind, held, price in (("post", bill.posts, self._post_price), ("user", bill.users, self._user_price)):
                 for source, count in self._paid(when, kind, held).items():
@@ -73,46 +79,74 @@ class Budget:
                     posts, users = (count, 0) if kind == "post" else (0, count)
                     costs[source] = Cost(
                         source, old.posts + posts, old.users + users, old.price + count * price)  # fmt: skip
-            counts = max(when, self._calendar.now())  # were X's clock wrong once, no month would be free of charge
-            self._store.spending.settle(number, counts.date(), costs.values())
+            day = self._calendar.today()
+            day = max(when.date(), day) if when else day  # were X's clock wrong once, no month would be free of charge
+            use = self._store.spending.settle(number, day, costs.values())
+            if use and (when is None or month_of((when + MARGIN).date()) != month_of(day)):
+                self._doubts.leave(month_of(day)[0], use, sum(each.price for each in costs.values()))
 
     def release(self, number: int) -> None:
         """See :meth:`veille.sources.paid.Purse.release`."""
-        self._store.spending.release(number)
+        with self._lock:
+            self._store.spending.release(number)
+            self._under_way.pop(number, None)
+
+    def lose(self, number: int) -> None:
+        """See :meth:`veille.sources.paid.Purse.lose`."""
+        with self._lock:
+            if made := self._under_way.pop(number, None):
+                self._lost[number] = made
+
+    def again(self, number: int, at: datetime | None) -> None:
+        """See :meth:`veille.sources.paid.Purse.again`."""
+        with self._lock:
+            made, until = self._lost.pop(number, None), at or self._calendar.now()
+            if made and same_day(until - self._since(*made), until):
+                self._store.spending.release(number)
+
+    def _since(self, wall: datetime, counted: float) -> timedelta:
+        """How long it is since then: a clock that was set back does not make it less."""
+        return max(self._clock.now() - wall, timedelta(seconds=self._clock.monotonic() - counted))
+
+    def _hear(self, at: datetime | None) -> datetime | None:
+        """The time that X told, None where it told none that can be believed."""
+        before = self._calendar.told
+        when = self._calendar.hear(at)
+        told = self._calendar.told
+        if when and told and (before is None or when >= before - MARGIN):
+            self._doubts.told(told, self._under_way)
+        return when
+
+    # Who may be asked ----------------------------------------------------------------------------
 
     def admitted(self, sources: Sequence[int]) -> tuple[list[int], dict[int, str]]:
         """See :meth:`veille.sources.paid.Purse.admitted`.
 
         When the money left will not last for all until the month ends, each day has its share of it, and those are
-        asked whose usual cost fits into that, the first of the curator's order first.
+        asked whose usual cost fits into that, the first of the curator's order first. Who is not asked this time has
+        its place all the same.
         """
         with self._lock:
             left = self._left(Use.POLL)
             if left < LEAST * self._post_price:
-                why = self._spent().pack()
-                return [], dict.fromkeys(sources, why)
-            rates = self.posts_a_day(sources)
-            costs = {each: rates[each] * self._post_price for each in sources}
+                return [], dict.fromkeys(sources, self._spent().pack())
+            outline = self._store.sources.outline()
+            everybody = allotment.everybody(outline, sources)
+            rates = allotment.rates(self._store, outline, everybody, self._calendar.today())
+            costs = {each: rates[each] * self._post_price for each in everybody}
             now = self._calendar.now()
             ends = datetime.combine(next_month(now.date()), time(), UTC)
             days = max((ends - now) / timedelta(days=1), 1 / 24)
-            if sum(costs.values()) * days <= left:
-                self._within = frozenset(sources)
-                return list(sources), {}
-            chosen = self._fitting(sources, costs, left / days)
+            enough = sum(costs.values()) * days <= left
+            chosen = everybody if enough else allotment.fitting(everybody, costs, left / days, self._within)
             self._within = frozenset(chosen)
-            return chosen, {each: BudgetKept().pack() for each in sources if each not in self._within}
+            return [each for each in sources if each in self._within], {
+                each: BudgetKept().pack() for each in sources if each not in self._within
+            }
 
-    def _fitting(self, sources: Sequence[int], costs: Mapping[int, float], allowance: float) -> list[int]:
-        """Those of ``sources``, the first first, whose cost a day fits; the first in any case."""
-        chosen: list[int] = []
-        spent = 0.0
-        for each in sources:
-            most = allowance * (STEADY if each in self._within else 1)
-            if not chosen or spent + costs[each] <= most:
-                chosen.append(each)
-                spent += costs[each]
-        return chosen
+    def posts_a_day(self, sources: Collection[int]) -> dict[int, float]:
+        """How many posts each of ``sources`` costs on a usual day."""
+        return allotment.rates(self._store, self._store.sources.outline(), sources, self._calendar.today())
 
     # What it comes to ----------------------------------------------------------------------------
 
@@ -128,11 +162,12 @@ class Budget:
 
     def spent(self) -> int:
         """What this month has cost, and what is set aside."""
-        return self._store.spending.total(*month_of(self._calendar.today()))
+        month = month_of(self.now.date())
+        return self._total(month) if self._calendar.confirmed else self._store.spending.total(*month)
 
     def warning(self) -> str:
-        """What the person should know of the month's money; "" while there is enough."""
-        if not self.cap or not self._watches_x():
+        """What the person should know of the month's money; "" while there is enough, or a month seems to begin."""
+        if not self.cap or not self._watches_x() or not self._calendar.confirmed:
             return ""
         share = self.spent() * 100 // self.cap
         if self._left(Use.POLL) < LEAST * self._post_price:
@@ -140,20 +175,6 @@ class Budget:
         if share < WARN:
             return ""
         return _("{share} % of the month's budget for X is used up.").format(share=share)
-
-    def posts_a_day(self, sources: Collection[int]) -> dict[int, float]:
-        """How many posts each of ``sources`` costs on a usual day: as it did lately, else as the others do."""
-        today = self._calendar.today()
-        since = today - _SEEN
-        posts = self._store.spending.by_source(since, today, Use.POLL)
-        first = self._store.spending.first_days(since)
-        known = {
-            each: posts[each][0] / max((today - first[each]).days, 1)
-            for each in sources
-            if each in posts and first[each] < today
-        }
-        mean = sum(known.values()) / len(known) if known else USUAL
-        return {each: known.get(each, mean) for each in sources}
 
     def statement(self) -> "Statement":
         """Where the month's money went."""
@@ -186,28 +207,36 @@ class Budget:
 
         A month that X has not confirmed has no money of its own.
         """
-        if self._calendar.unconfirmed():
+        if not self._calendar.confirmed:
             return 0
-        spending = self._store.spending
-        left = [self.cap - spending.total(*month) for month in self._calendar.months()]
+        left = self.cap - self._total(self._calendar.month)
         if use is Use.RECHECK:
-            share = self.cap * self._settings().x_recheck_share // 100
-            left += [share - spending.total(*month, Use.RECHECK) for month in self._calendar.months()]
-        return min(left)
+            left = min(
+                left, self.cap * self._settings().x_recheck_share // 100 - self._total(self._calendar.month, use)
+            )
+        if before := self._calendar.before:
+            left = min(left, self.cap - self._store.spending.total(*before, since=self._doubts.since))
+        return left
 
-    def _paid(self, when: datetime, kind: str, held: Mapping[int, Collection[str]]) -> dict[int, int]:
+    def _total(self, month: tuple[date, date], use: Use | None = None) -> int:
+        """What X may bill in ``month``, its present one."""
+        spent = self._store.spending.total(*month, use, since=self._doubts.since)
+        return spent + self._doubts.other(use)
+
+    def _paid(self, when: datetime | None, kind: str, held: Mapping[int, Collection[str]]) -> dict[int, int]:
         """How many of the ids that each source brought are to be paid for; they count as paid from then on.
 
-        What came just after midnight may have been billed on the day before, so it is no reason to take it for paid.
+        Around midnight, and where X did not tell the time, X may bill on another day than it seems: then nothing is
+        taken for paid.
         """
-        day, fresh = when.date(), dict[int, int]()
-        known = self._store.spending.paid(day, kind, {id for ids in held.values() for id in ids})
-        taken: set[str] = set(known)
+        day = when.date() if when and same_day(when, when) else None
+        known = self._store.spending.paid(day, kind, {id for ids in held.values() for id in ids}) if day else set()
+        taken, fresh = set(known), dict[int, int]()
         for source, ids in held.items():
             new = set(ids) - taken
             taken |= new
             fresh[source] = len(new)
-        if (when - MARGIN).date() == day:
+        if day:
             self._store.spending.note_paid(day, kind, taken - known, day - timedelta(days=2))
         return fresh
 

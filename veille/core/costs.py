@@ -5,8 +5,8 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from veille.content.networks import Form
+from veille.core.allotment import USUAL, waits
 from veille.core.xcalendar import month_of
-from veille.errors import BudgetKept, BudgetSpent, code
 from veille.i18n import _, language
 from veille.model import Outline, Source, SourceKind
 
@@ -113,8 +113,6 @@ def estimate(
     form: Form, posts_a_day: float | None, mean: float | None, post: int, user: int, left: int
 ) -> Estimate:  # fmt: skip
     """What a source of ``form`` is likely to cost; ``mean`` are the posts a day of a source that there is."""
-    from veille.core.budget import USUAL
-
     guess = (mean or USUAL) * (1 if form is Form.ACCOUNT else _BUSY)
     rate = guess if posts_a_day is None else posts_a_day
     once = _FIRST * post + (user if form is Form.ACCOUNT else 0)
@@ -135,12 +133,12 @@ def statement(store: "Store", budget: "Budget") -> Statement:
         lines.append(
             Line(
                 source.label, _sectors_of(outline, source.id), posts, price, now.get(source.id, (0, 0))[1],
-                *brought.get(source.id, (0, 0, 0)), _waits(outline, source.id), source.id)
+                *brought.get(source.id, (0, 0, 0)), waits(outline, source.id), source.id)
         )  # fmt: skip
     whole = spending.spent(*month)
     return Statement(
         cap=budget.cap, month=whole, today=spending.spent(today, today),
-        reserved=spending.total(*month) - whole, uses=spending.by_use(*month),
+        reserved=budget.spent() - whole, uses=spending.by_use(*month),
         sources=tuple(sorted(lines, key=lambda line: (-line.price, line.title))),
         sectors=tuple(_together(each.title, lines) for each in outline.sectors if _any(each.title, lines)),
         warning=budget.warning())  # fmt: skip
@@ -158,11 +156,6 @@ def _sectors_of(outline: Outline, source: int) -> tuple[str, ...]:
         for sector in outline.sectors
         if any(member.source == source for member in outline.members.get(sector.key, ()))
     )
-
-
-def _waits(outline: Outline, source: int) -> bool:
-    state = outline.states.get(source)
-    return state is not None and code(state.error) in (BudgetKept.code, BudgetSpent.code)
 
 
 def _any(sector: str, lines: list[Line]) -> bool:

@@ -9,9 +9,19 @@ from random import Random
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from veille.errors import BadToken, KeyringFailed, NoticeUnread, NotInSample, VeilleError
+from veille.errors import (
+    BadToken,
+    KeyringFailed,
+    NoCredit,
+    NoticeUnread,
+    NotInSample,
+    NoToken,
+    TokenRefused,
+    VeilleError,
+    code,
+)
 from veille.i18n import N_, _, day, ngettext, number
-from veille.model import Clock
+from veille.model import Clock, SourceKind
 from veille.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +32,7 @@ VARIABLE = "VEILLE_X_TOKEN"
 LONGEST = 500  # characters of a token; those of X have 120 or so
 AGAIN = timedelta(hours=1)  # until a keyring that failed is asked again: it may ask the person for a password
 
+_WANTS_TOKEN = {each.code for each in (NoToken, TokenRefused, NoCredit, KeyringFailed)}
 _NOTICE = "x.notice"  # in the store's values: when the notice was accepted, ISO 8601
 _KEPT = "x.kept"  # where the token is kept; "" while X is off
 _PROFILE = "profile.id"  # what this profile is called in the keyring, wherever its folder goes
@@ -221,6 +232,7 @@ class XAccess:
             self._store.values.put(_KEPT, kept)
             self._token, self._failed = clean, None
             self._state = State(kept, accepted)
+            self._wake_sources()
             return self._state
 
     def turn_off(self) -> State:
@@ -237,6 +249,13 @@ class XAccess:
             if self._store.values.get(_PROFILE) and self._secrets.there:
                 self._secrets.forget(self._name())
             return self._state
+
+    def _wake_sources(self) -> None:
+        """What failed for want of a good token is due at once."""
+        outline = self._store.sources.outline()
+        states = (state for id, state in outline.states.items() if outline.sources[id].kind is SourceKind.X)
+        waiting = [state for state in states if code(state.error) in _WANTS_TOKEN]
+        self._store.sources.put_states(replace(each, next_due=None, error="", failures=0) for each in waiting)
 
     def _name(self) -> str:
         """What this profile is called in the keyring; drawn once, so that it moves and is renamed as it likes."""

@@ -9,9 +9,10 @@ from veille.model import Clock
 if TYPE_CHECKING:
     from veille.store import Store
 
-MARGIN = timedelta(minutes=1)  # X may bill by another of its machines, whose clock is a little behind
+MARGIN = timedelta(minutes=1)  # X may bill by another of its machines, whose clock goes a little otherwise
 _FAR = timedelta(days=1)  # by how much X's clock may be ahead of what is expected and still be believed
 _HEARD = "x.clock"  # in the store's values: JSON, X's time of its newest answer, and ours at that moment
+_Heard = tuple[datetime, datetime]  # that
 
 
 class XCalendar:
@@ -27,69 +28,86 @@ class XCalendar:
 
     def now(self) -> datetime:
         """X's time as far as known: that of its newest answer, and what has passed here since."""
-        heard = self._heard()
-        if heard is None:
-            return self._clock.now().astimezone(UTC)
-        theirs, ours = heard
-        return theirs + max(timedelta(), self._clock.now() - ours)
+        return self._carried_on(self._heard())
 
     def today(self) -> date:
-        """The day of :meth:`now`."""
-        return self.now().date()
+        """The day of :meth:`now`; while its month is not confirmed, the day on which X answered last."""
+        heard = self._heard()
+        now = self._carried_on(heard)
+        return now.date() if _confirmed(heard, now) or heard is None else heard[0].date()
+
+    @property
+    def told(self) -> datetime | None:
+        """X's time as its newest answer told it; None before the first."""
+        heard = self._heard()
+        return heard[0] if heard else None
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether X has said that it is this month; before its first answer there is nothing to contradict."""
+        heard = self._heard()
+        return _confirmed(heard, self._carried_on(heard))
 
     def needs_time(self) -> bool:
-        """Whether X has to tell its time: see :meth:`unconfirmed`; or our clock was set back, so that it does not
-        carry X's on any more."""
+        """Whether X should be asked for its time: before it told any; when our clock says that another month has begun,
+        or that the first minute of one is over, and X has not said so yet; and when our clock was set back."""
         heard = self._heard()
-        return heard is not None and (self.unconfirmed() or heard[1] - self._clock.now() > _FAR)
+        if heard is None:
+            return True
+        theirs, ours = heard
+        now = self._carried_on(heard)
+        over = month_of((now - MARGIN).date()) != month_of((theirs - MARGIN).date())
+        return over or not _confirmed(heard, now) or self._clock.now() < ours - MARGIN
 
-    def unconfirmed(self) -> bool:
-        """Whether our clock says that another month has begun, and X has not said so yet."""
-        heard = self._heard()
-        return heard is not None and month_of(self.now().date()) != month_of(heard[0].date())
-
-    def hear(self, at: datetime | None) -> datetime:
-        """X answered at ``at`` by its own clock (None: it did not say). Returns the time that is believed.
+    def hear(self, at: datetime | None) -> datetime | None:
+        """X answered at ``at`` by its own clock (None: it did not say). Returns the time that is believed, if any.
 
         One that is far ahead of what both clocks say is believed when the next answer says the same.
         """
-        expected = self.now()
         if at is None:
-            return expected
-        if at > max(expected, self._clock.now()) + _FAR and not self._again(at):
-            return expected
+            return None
+        at = at.astimezone(UTC)
+        if at > max(self.now(), self._clock.now()) + _FAR and not self._again(at):
+            return None
         heard = self._heard()
-        if heard is None or at > heard[0]:
-            now = self._clock.now()
-            self._store.values.put(_HEARD, json.dumps([at.isoformat(), now.isoformat()]))
+        if heard is None or at >= heard[0] - MARGIN:
+            newest = max(at, heard[0]) if heard else at
+            self._store.values.put(_HEARD, json.dumps([newest.isoformat(), self._clock.now().isoformat()]))
         return at
 
     def _again(self, at: datetime) -> bool:
         before, self._doubted = self._doubted, at
         return before is not None and timedelta() <= at - before < _FAR
 
-    def months(self) -> list[tuple[date, date]]:
-        """First and last days of the months in which X may bill a request that is made now.
+    @property
+    def month(self) -> tuple[date, date]:
+        """First and last day of X's month."""
+        return month_of(self.today())
 
-        In the first minute of a month that is also the one before: up to its last day, and on to today. In the last
-        minute it is the one after, too: in that it has its :meth:`day_to_come`.
-        """
-        now = self.now()
-        month, before, after = (month_of(each.date()) for each in (now, now - MARGIN, now + MARGIN))
-        if before != month:
-            return [month, (before[0], month[1])]
-        return [(month[0], after[1])]
+    @property
+    def before(self) -> tuple[date, date] | None:
+        """Until X has told that the first minute of a month is over, it may bill in the one before: the first day of
+        that, and the last of this month. None otherwise."""
+        this = self.month
+        before = month_of(((self.told or self.now()) - MARGIN).date())
+        return None if before == this else (before[0], this[1])
 
-    def day_to_come(self) -> date:
-        """The day on which X bills a request that is made now, at the latest."""
-        return (self.now() + MARGIN).date()
+    def _carried_on(self, heard: _Heard | None) -> datetime:
+        if heard is None:
+            return self._clock.now().astimezone(UTC)
+        theirs, ours = heard
+        return theirs + max(timedelta(), self._clock.now() - ours)
 
-    def _heard(self) -> tuple[datetime, datetime] | None:
+    def _heard(self) -> _Heard | None:
         kept = self._store.values.get(_HEARD)
         if not kept:
             return None
         theirs, ours = map(datetime.fromisoformat, json.loads(kept))
         return theirs, ours
+
+
+def _confirmed(heard: _Heard | None, now: datetime) -> bool:
+    return heard is None or month_of(now.date()) == month_of(heard[0].date())
 
 
 def month_of(day: date) -> tuple[date, date]:

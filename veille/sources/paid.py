@@ -37,8 +37,9 @@ class Purse(Protocol):
     """
 
     def needs_time(self) -> bool:
-        """Whether this machine's clock says that a month has begun which the network has not confirmed: nothing can be
-        set aside until :meth:`heard` was told the network's time, by a request that costs nothing."""
+        """Whether the network's time is not known well enough: it told none so far; this machine's clock says that a
+        month has begun which the network has not confirmed; or it was set back. :meth:`heard` wants to be told it then,
+        by a request that costs nothing; before, there may be no money."""
 
     def heard(self, at: datetime | None) -> None:
         """The network's own time, None where it told none."""
@@ -61,6 +62,14 @@ class Purse(Protocol):
 
     def release(self, number: int) -> None:
         """No answer came that costs anything: what was set aside is free again."""
+
+    def lose(self, number: int) -> None:
+        """An answer that may have cost something was lost: the money stays set aside, and the request is over."""
+
+    def again(self, number: int, at: datetime | None) -> None:
+        """All that the lost answer ``number`` held was asked for again, and answered ``at`` that time of the network's
+        own (None: it did not say, or that answer was lost, too). If both were on one day, it is paid once: what was
+        set aside for the lost one is free again."""
 
 
 class People(Protocol):

@@ -90,7 +90,7 @@ class Send(Protocol):
 @dataclass
 class _Lost:
     """An answer that never arrived: for what money stays set aside. ``day`` is that on which it was asked for,
-    ``keys`` what was not heard again on it, ``most`` how much it may have held."""
+    ``keys`` what was not heard again since, ``most`` how much it may have held."""
 
     number: int
     day: date
@@ -145,15 +145,16 @@ class Door:
         return at or self.clock.now()
 
     def heard(self, keys: Iterable[str], at: datetime | None) -> None:
-        """All that there is about ``keys`` has been read. What X gave before on the same day in answers that were lost
-        was in it, and X bills it once: the money set aside for those is free again."""
-        day, about = (at or self.clock.now()).date(), set(keys)
+        """All that there is about ``keys`` has been read, and with it what X gave before in answers that were lost: on
+        the same day X bills it once."""
+        about = set(keys)
         with self._losing:
-            for lost in [each for each in self._lost if each.day == day]:
+            for lost in list(self._lost):
                 lost.keys -= about
                 if not lost.keys:
                     self._lost.remove(lost)
-                    self.purse.release(lost.number)
+                    if at:
+                        self.purse.again(lost.number, at)
 
     def _sent(self, question: Question) -> Reply:
         for _names in range(2):
@@ -174,19 +175,16 @@ class Door:
     def _lose(self, lost: _Lost) -> None:
         """X may have billed what never arrived: the money stays set aside, unless it is heard again on that day.
 
-        An answer about the same that was lost before, and could hold no more, held the same, which X bills once.
+        An answer about the same that was lost before, and could hold no more, held the same, which X bills once a day.
         """
+        self.purse.lose(lost.number)
         with self._losing:
-            for old in [each for each in self._lost if _within(each, lost)]:
+            for old in [each for each in self._lost if each.keys <= lost.keys and each.most <= lost.most]:
                 self._lost.remove(old)
-                self.purse.release(old.number)
+                self.purse.again(old.number, None)
             self._lost = [each for each in self._lost if each.day == lost.day]  # what is older stays spent
             if lost.keys:
                 self._lost.append(lost)
-
-
-def _within(old: _Lost, new: _Lost) -> bool:
-    return old.day == new.day and old.keys <= new.keys and old.most <= new.most
 
 
 def _posts(renamed: bool) -> Mapping[str, str]:
