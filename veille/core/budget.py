@@ -140,9 +140,8 @@ class Budget:
             enough = sum(costs.values()) * days <= left
             chosen = everybody if enough else allotment.fitting(everybody, costs, left / days, self._within)
             self._within = frozenset(chosen)
-            return [each for each in sources if each in self._within], {
-                each: BudgetKept().pack() for each in sources if each not in self._within
-            }
+            kept = {each: BudgetKept().pack() for each in sources if each not in self._within}
+            return [each for each in sources if each not in kept], kept
 
     def posts_a_day(self, sources: Collection[int]) -> dict[int, float]:
         """How many posts each of ``sources`` costs on a usual day."""
