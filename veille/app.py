@@ -29,7 +29,7 @@ from veille.core.preferences import Preferences
 from veille.core.refresh import Refresher
 from veille.core.services import Services
 from veille.core.timetable import Chance
-from veille.core.xaccess import VARIABLE, XAccess
+from veille.core.x.access import VARIABLE, XAccess
 from veille.errors import NotInSample, ProfileBusy, ProfileUnwritable, VeilleError
 from veille.i18n import _
 from veille.model import Clock

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from veille.sources.base import Checker, Fetcher
     from veille.sources.paid import People, Purse
     from veille.sources.workers import Workers
-    from veille.sources.x import XFetcher
+    from veille.sources.x.fetcher import XFetcher
 
 _PARSERS = 2  # processes; a third one gains nothing, since one writer stores what they give
 
@@ -66,7 +66,7 @@ class Outside:
         """Who asks X."""
         with self._opening:
             if self._x is None:
-                from veille.sources.x import HOST, XFetcher
+                from veille.sources.x.fetcher import HOST, XFetcher
 
                 door, paid = self.door(), self._paid
                 self._x = XFetcher(

@@ -25,7 +25,7 @@ from veille.app import World, open_services
 from veille.contacts import Reason
 from veille.core.services import Services
 from veille.model import Membership, Sector, SourceKind
-from veille.sources.x import HOST
+from veille.sources.x.fetcher import HOST
 from veille.store import Filter
 
 START = datetime(2026, 3, 1, 0, 30, tzinfo=UTC)

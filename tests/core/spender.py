@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 from tests.fakes import FakeClock
-from veille.core.budget import Budget
+from veille.core.x.budget import Budget
 from veille.errors import BudgetSpent
 from veille.settings import Settings
 from veille.sources.paid import Bill, Use

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.core.conftest import an_item
 from tests.fakes import FakeClock
 from veille.content.networks import Form
-from veille.core.budget import DOLLAR, LEAST, Budget
-from veille.core.costs import dollars
 from veille.core.curation import Curation
+from veille.core.x.budget import DOLLAR, LEAST, Budget
+from veille.core.x.costs import dollars
 from veille.errors import BudgetKept, BudgetSpent, code
 from veille.i18n import use
 from veille.model import SourceKind

@@ -9,7 +9,7 @@ from random import Random
 
 from tests.core.spender import BEGINS, billed
 from tests.fakes import FakeClock
-from veille.core.budget import DOLLAR, Budget
+from veille.core.x.budget import DOLLAR, Budget
 from veille.settings import Settings
 from veille.store import open_store
 

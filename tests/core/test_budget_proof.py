@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes import FakeClock
-from veille.core.budget import DOLLAR, Budget
+from veille.core.x.budget import DOLLAR, Budget
 from veille.errors import BudgetSpent
 from veille.settings import Settings
 from veille.sources.paid import Bill, Use

@@ -7,8 +7,8 @@ import pytest
 
 from tests.core.conftest import an_item
 from tests.fakes import FakeClock
-from veille.core.budget import Budget
 from veille.core.curation import Curation
+from veille.core.x.budget import Budget
 from veille.errors import BudgetKept, NoAccount, code
 from veille.model import Membership, SourceKind, SourceState
 from veille.settings import Settings

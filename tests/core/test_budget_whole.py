@@ -13,11 +13,11 @@ from tests.net.conftest import FakeLedger
 from tests.networks.x import XServer
 from tests.servers import Reply
 from tests.sources.xworld import World
-from veille.core.budget import Budget
+from veille.core.x.budget import Budget
 from veille.errors import BudgetKept, BudgetSpent, Garbled, SourceError
 from veille.net.gateway import Gateway
 from veille.settings import Settings
-from veille.sources.x import HOST
+from veille.sources.x.fetcher import HOST
 from veille.store import Store, open_store
 
 NAMES = [f"account_{each}" for each in range(30)]

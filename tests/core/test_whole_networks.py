@@ -21,7 +21,7 @@ from veille.core.services import Services
 from veille.errors import NoToken, code
 from veille.model import Hit, ItemKind, Query, SourceKind
 from veille.posts import Fate, Network
-from veille.sources.x import HOST
+from veille.sources.x.fetcher import HOST
 
 
 @dataclass

@@ -13,7 +13,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.keyrings import TRUSTED, Fake
-from veille.core.xaccess import LONGEST, Kept, Token, XAccess, cleaned
+from veille.core.x.access import LONGEST, Kept, Token, XAccess, cleaned
 from veille.errors import BadToken, KeyringFailed, NoKeyring, NoticeUnread, NotInSample
 from veille.settings import Settings
 from veille.store import Store, open_store

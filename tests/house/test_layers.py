@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ["ui", "core", "sources", "search", "store", "content", "net"]
+ROOMS = ["ui", "core", "sources", "sources/x", "search", "store", "content", "net"]
 MODULES = [
     "__main__",
     "app",
@@ -56,7 +56,7 @@ GOOD = [
     ("net/gateway.py", "import requests, socket, ssl, urllib3.connection"),
     ("sources/feeds.py", "import feedparser, veille.net, veille.content"),
     ("sources/articles.py", "import trafilatura"),
-    ("sources/x.py", "import tweepy"),
+    ("sources/x/fetcher.py", "import tweepy"),
     ("store/database.py", "import sqlite3"),
     ("store/secrets.py", "import keyring.backend"),
     ("search/index.py", "from whoosh import fields"),
@@ -85,7 +85,7 @@ BAD = [
     ("sources/jsonfeed.py", "import feedparser", "feedparser"),
     ("sources/feeds.py", "import tweepy", "tweepy"),
     ("core/library.py", "import sqlite3", "SQLite"),
-    ("core/xaccess.py", "import keyring", "keyring"),
+    ("core/library.py", "import keyring", "keyring"),
     ("store/items.py", "import whoosh.index", "Whoosh"),
 ]
 

@@ -147,7 +147,7 @@ def _networks(internet: Any) -> None:
     from tests.networks.bluesky import Bluesky
     from tests.networks.mastodon import Mastodon
     from tests.networks.x import XServer
-    from veille.sources.x import HOST
+    from veille.sources.x.fetcher import HOST
 
     x, bluesky, mastodon = (
         XServer(internet.clock),

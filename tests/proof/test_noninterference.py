@@ -21,7 +21,7 @@ from tests.servers import Reply
 from tests.simulated import Person, SimulatedClock
 from veille.contacts import TraceFilter
 from veille.model import Query
-from veille.sources.x import HOST
+from veille.sources.x.fetcher import HOST
 
 DAYS = int(os.environ.get("VEILLE_DAYS", "2"))
 STEP = timedelta(minutes=2)

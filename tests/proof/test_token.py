@@ -22,7 +22,7 @@ from veille.contacts import TraceFilter
 from veille.core.services import Services
 from veille.model import Query
 from veille.settings import declared
-from veille.sources.x import HOST
+from veille.sources.x.fetcher import HOST
 from veille.store.secrets import Secrets
 
 TOKEN = "SECRETaAbBcC0123456789%2BdDeEfF%3DSECRET"

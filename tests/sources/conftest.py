@@ -20,7 +20,7 @@ def x(clock: FakeClock, internet: "Internet") -> "Iterator[World]":  # noqa: F81
     from tests.networks.x import XServer
     from tests.sources.xworld import World
     from veille.net.gateway import Gateway
-    from veille.sources.x import HOST
+    from veille.sources.x.fetcher import HOST
 
     server, ledger = XServer(clock), FakeLedger()
     internet.site(HOST, server)

@@ -23,11 +23,13 @@ from veille.errors import PrivateAddress, SourceError
 from veille.model import Item, SourceKind
 from veille.net.gateway import Gateway
 from veille.posts import Network
-from veille.sources import blueskyposts, feeds, mastodonposts, xanswers, xposts
+from veille.sources import blueskyposts, feeds, mastodonposts
 from veille.sources.bluesky import BlueskyFetcher
 from veille.sources.feeds import FeedFetcher
 from veille.sources.mastodon import MastodonFetcher
 from veille.sources.workers import Workers
+from veille.sources.x import answers as xanswers
+from veille.sources.x import posts as xposts
 
 SEEN = datetime(2026, 3, 2, tzinfo=UTC)
 WHEN = "2026-03-01T00:00:00.000Z"

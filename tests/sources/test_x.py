@@ -28,7 +28,7 @@ from veille.model import GONE, Fetched, Item
 from veille.posts import Fate
 from veille.sources.base import JointFetcher
 from veille.sources.paid import Use
-from veille.sources.x import HOST
+from veille.sources.x.fetcher import HOST
 
 LOOK = Purpose(Reason.BY_HAND)
 

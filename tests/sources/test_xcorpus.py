@@ -16,8 +16,8 @@ from veille.content.cleaning import clean_link
 from veille.content.html import to_text
 from veille.model import Item, ItemKind
 from veille.posts import Fate, Relation, Standing
-from veille.sources.xanswers import read
-from veille.sources.xposts import Reading, verdicts
+from veille.sources.x.answers import read
+from veille.sources.x.posts import Reading, verdicts
 
 SEEN = datetime(2026, 11, 26, tzinfo=UTC)
 POSTS = re.compile(

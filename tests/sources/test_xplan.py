@@ -8,8 +8,8 @@ from veille.contacts import Purpose, Reason
 from veille.model import Source, SourceKind, SourceState
 from veille.sources.base import Wanted
 from veille.sources.paid import Account
-from veille.sources.xanswers import first_of, made
-from veille.sources.xplan import LONGEST_QUERY, Cursor, Member, groups, query, searchable, settled
+from veille.sources.x.answers import first_of, made
+from veille.sources.x.plan import LONGEST_QUERY, Cursor, Member, groups, query, searchable, settled
 
 NOW = datetime(2026, 3, 9, 12, 34, 56, tzinfo=UTC)
 

@@ -14,8 +14,8 @@ from veille.errors import Garbled
 from veille.model import Item
 from veille.posts import Fate, Figures, Media, Person, Relation, Standing
 from veille.sources.paid import Account
-from veille.sources.xanswers import Answer, concerns, fate, first_of, history, made, read
-from veille.sources.xposts import Reading, asked, newer, verdicts
+from veille.sources.x.answers import Answer, concerns, fate, first_of, history, made, read
+from veille.sources.x.posts import Reading, asked, newer, verdicts
 
 SEEN = datetime(2026, 3, 9, tzinfo=UTC)
 JANE, BOB = "1000", "1001"

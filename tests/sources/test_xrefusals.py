@@ -24,9 +24,9 @@ from veille.errors import (
     describe,
 )  # fmt: skip
 from veille.model import Fetched
-from veille.sources.x import HOST
-from veille.sources.xdoor import Reply as Said
-from veille.sources.xdoor import refusal, told
+from veille.sources.x.door import Reply as Said
+from veille.sources.x.door import refusal, told
+from veille.sources.x.fetcher import HOST
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

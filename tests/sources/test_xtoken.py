@@ -14,7 +14,7 @@ from tests.servers import Reply
 from tests.sources.xworld import World
 from veille.contacts import Purpose, Reason
 from veille.errors import ProfileUnwritable, SourceError, VeilleError
-from veille.sources.x import HOST
+from veille.sources.x.fetcher import HOST
 
 READ = Purpose(Reason.BY_HAND)
 

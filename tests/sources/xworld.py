@@ -15,7 +15,7 @@ from veille.model import Fetched, Item, Source, SourceKind, SourceState
 from veille.net.gateway import Gateway
 from veille.posts import Standing
 from veille.sources.base import Wanted
-from veille.sources.x import HOST, XFetcher
+from veille.sources.x.fetcher import HOST, XFetcher
 
 
 @dataclass

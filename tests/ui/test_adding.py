@@ -19,7 +19,7 @@ from veille.content.networks import Form
 from veille.core.exchange import ImportReport, Refusal
 from veille.core.services import Services
 from veille.model import Changes, Mode, Outline, Sector, SourceKind
-from veille.sources.x import HOST
+from veille.sources.x.fetcher import HOST
 from veille.store.secrets import Secrets
 from veille.ui.dialogs.adding import AddressDialog
 from veille.ui.dialogs.report import ReportWindow

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from tests.fakes import FakeClock
 from veille import i18n
 from veille.app import World, open_services
-from veille.core.costs import Line
 from veille.core.services import Services
+from veille.core.x.costs import Line
 from veille.errors import BudgetKept
 from veille.model import SourceState
 from veille.sources.paid import Bill, Use

@@ -15,7 +15,7 @@ from tests.fakes import FakeClock
 from tests.keyrings import TRUSTED, Fake
 from veille.app import World, open_services
 from veille.core.services import Services
-from veille.core.xaccess import Kept
+from veille.core.x.access import Kept
 from veille.store.secrets import Secrets
 from veille.ui import menus
 from veille.ui.dialogs.x import XWindow, open_x

@@ -4,8 +4,8 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from veille.cli.terminal import Terminal
-from veille.core.costs import Line, Statement, dollars
 from veille.core.services import Services
+from veille.core.x.costs import Line, Statement, dollars
 from veille.i18n import _, ngettext, number
 
 _MILLION = 1_000_000  # money is in millionths of a dollar

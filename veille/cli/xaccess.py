@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from veille.cli.terminal import Terminal
 from veille.core.services import Services
-from veille.core.xaccess import Kept
+from veille.core.x.access import Kept
 from veille.errors import NoKeyring, NoticeUnread, NotInSample
 from veille.i18n import _
 

@@ -14,22 +14,22 @@ from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.core.preferences import Preferences
 from veille.core.refresh import Refresher
-from veille.core.xaccess import XAccess
+from veille.core.x.access import XAccess
 from veille.model import Clock, SourceKind
 
 if TYPE_CHECKING:
     from veille.core.articles import Articles, Extract
-    from veille.core.budget import Budget
     from veille.core.certificate import Certificates
     from veille.core.doors import Door
     from veille.core.exchange import Exchange
-    from veille.core.lookup import Asked, LookUps
     from veille.core.pictures import Pictures
     from veille.core.rechecks import Rechecks
     from veille.core.starters import Starters
     from veille.core.timetable import Chance
     from veille.core.traces import Traces
     from veille.core.trial import Trials
+    from veille.core.x.budget import Budget
+    from veille.core.x.lookup import Asked, LookUps
     from veille.posts import Network
     from veille.sources.base import Checker, Fetcher
     from veille.store import Store
@@ -68,7 +68,7 @@ class Services:
     @cached_property
     def budget(self) -> "Budget":
         """What reading X may cost, and did."""
-        from veille.core.budget import Budget
+        from veille.core.x.budget import Budget
 
         return Budget(self._store, self.clock, lambda: self.preferences.values)
 
@@ -84,7 +84,7 @@ class Services:
     @cached_property
     def lookups(self) -> "LookUps":
         """Asking X about an account before it is watched."""
-        from veille.core.lookup import LookUps
+        from veille.core.x.lookup import LookUps
 
         return LookUps(self._x, self.discretion, self.budget, self.clock, self._hang_up, sample=self.sample)
 

@@ -1,6 +1,6 @@
 """What reading costs where it is paid for, and what is remembered so that nothing is paid twice.
 
-The sources know only these promises; ``core/budget.py`` and ``store/people.py`` keep them.
+The sources know only these promises; ``core/x/budget.py`` and ``store/people.py`` keep them.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from veille.core.costs import dollars
+from veille.core.x.costs import dollars
 from veille.i18n import _, number
 from veille.model import Changes
 from veille.sources.paid import Use
@@ -27,8 +27,8 @@ from veille.ui.tasks import Tasks
 from veille.ui.theme import colours, dress, sized
 
 if TYPE_CHECKING:
-    from veille.core.costs import Line, Statement
     from veille.core.services import Services
+    from veille.core.x.costs import Line, Statement
 
 SLOT = "spending"
 CALM = 400  # ms between two looks while changes pour in

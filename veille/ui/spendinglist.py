@@ -8,13 +8,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from veille.content.text import fold
-from veille.core.costs import dollars
+from veille.core.x.costs import dollars
 from veille.i18n import N_, _, number
 from veille.ui.labels import safe
 from veille.ui.theme import colours
 
 if TYPE_CHECKING:
-    from veille.core.costs import Line
+    from veille.core.x.costs import Line
 
 HEADS = (
     N_("Name"), N_("Sector"), N_("Cost"), N_("Today"), N_("Posts billed"), N_("Brought"), N_("Cost per item"),

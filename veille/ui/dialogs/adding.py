@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from veille.content.networks import Form, Meant
-from veille.core.costs import dollars
+from veille.core.x.costs import dollars
 from veille.errors import VeilleError
 from veille.i18n import _
 from veille.model import Outline, SourceKind

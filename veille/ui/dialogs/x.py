@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDialog, QDialogButtonBox, QLineEdit, QRadioButton, QWidget
 
-from veille.core.xaccess import Kept, State
+from veille.core.x.access import Kept, State
 from veille.errors import NotInSample, VeilleError
 from veille.i18n import _
 from veille.ui.dialogs.notes import Note

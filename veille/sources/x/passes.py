@@ -13,12 +13,12 @@ from veille.posts import Fate
 from veille.sources.answers import selected
 from veille.sources.base import Wanted
 from veille.sources.paid import Account, People
-from veille.sources.xaccounts import MOST, Roster, barred, sorrow
-from veille.sources.xanswers import Json, X, identity, made
-from veille.sources.xdoor import Door, TooOld
-from veille.sources.xplan import Cursor, Member, groups, query, searchable
-from veille.sources.xposts import Reading
-from veille.sources.xreader import PAGE, SEARCH, Endpoint, Order, Pages, Reader, list_of, timeline
+from veille.sources.x.accounts import MOST, Roster, barred, sorrow
+from veille.sources.x.answers import Json, X, identity, made
+from veille.sources.x.door import Door, TooOld
+from veille.sources.x.plan import Cursor, Member, groups, query, searchable
+from veille.sources.x.posts import Reading
+from veille.sources.x.reader import PAGE, SEARCH, Endpoint, Order, Pages, Reader, list_of, timeline
 
 Result = tuple[Source, Fetched | SourceError]
 Job = tuple[int, Callable[[], list[Result]]]  # the place of its first source in the curator's order, and the work

@@ -27,7 +27,7 @@ from veille.errors import (
 from veille.model import Clock
 from veille.sources.answers import objects, part, text
 from veille.sources.paid import Bill, Purse, Use
-from veille.sources.xanswers import Answer, X, read
+from veille.sources.x.answers import Answer, X, read
 
 _UNBILLED = "/2/usage/tweets"  # how much was read this month: any answer to it carries X's time
 _QUARTER = 900  # seconds that X counts requests in, where it does not say when it begins anew

@@ -14,7 +14,7 @@ from veille.content.addresses import resolve
 from veille.content.cleaning import clean_link, opaque
 from veille.sources.answers import objects, text
 from veille.sources.postings import LONGEST, Span, weave
-from veille.sources.xanswers import Json
+from veille.sources.x.answers import Json
 
 SITE = "https://x.com/"
 

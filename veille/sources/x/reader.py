@@ -23,8 +23,8 @@ from veille.errors import (
 from veille.posts import Fate
 from veille.sources.answers import text
 from veille.sources.paid import Bill, Use
-from veille.sources.xanswers import Answer, Json, X, fate, identity
-from veille.sources.xdoor import Door, Question
+from veille.sources.x.answers import Answer, Json, X, fate, identity
+from veille.sources.x.door import Door, Question
 
 T = TypeVar("T")
 

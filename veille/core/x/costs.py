@@ -5,13 +5,13 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from veille.content.networks import Form
-from veille.core.allotment import USUAL, waits
-from veille.core.xcalendar import month_of
+from veille.core.x.allotment import USUAL, waits
+from veille.core.x.calendar import month_of
 from veille.i18n import _, language
 from veille.model import Outline, Source, SourceKind
 
 if TYPE_CHECKING:
-    from veille.core.budget import Budget
+    from veille.core.x.budget import Budget
     from veille.store import Store
 
 _DOLLAR = 1_000_000

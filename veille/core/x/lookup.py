@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from veille.contacts import Purpose, Reason
 from veille.content.networks import Meant
-from veille.core.budget import Budget
 from veille.core.discretion import Discretion
+from veille.core.x.budget import Budget
 from veille.errors import NotInSample
 from veille.model import Clock
 from veille.posts import Account
 
 if TYPE_CHECKING:
-    from veille.core.costs import Estimate
+    from veille.core.x.costs import Estimate
 
 
 class Asked(Protocol):
-    """:class:`veille.sources.x.XFetcher`, as far as it is needed here."""
+    """:class:`veille.sources.x.fetcher.XFetcher`, as far as it is needed here."""
 
     def look_up(self, handle: str, purpose: Purpose) -> Account:
         """The account; raises SourceError."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from veille.sources.base import Wanted
 from veille.sources.paid import Account
-from veille.sources.xanswers import first_of
+from veille.sources.x.answers import first_of
 
 LONGEST_QUERY = 512  # characters of a search; some tokens may use more
 BACK = timedelta(days=7)  # how far search goes back

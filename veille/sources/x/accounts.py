@@ -12,9 +12,9 @@ from veille.posts import Fate
 from veille.sources.answers import count, moment, part, text
 from veille.sources.base import Wanted
 from veille.sources.paid import Account, Bill, People, Use
-from veille.sources.xanswers import Answer, Json, X, concerns, fate, identity
-from veille.sources.xdoor import Door, Question
-from veille.sources.xtext import handle
+from veille.sources.x.answers import Answer, Json, X, concerns, fate, identity
+from veille.sources.x.door import Door, Question
+from veille.sources.x.text import handle
 
 MOST = 100  # accounts that one request asks about
 

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from veille.core import allotment
-from veille.core.doubts import Doubts, same_day
-from veille.core.xcalendar import MARGIN, XCalendar, month_of, next_month
+from veille.core.x import allotment
+from veille.core.x.calendar import MARGIN, XCalendar, month_of, next_month
+from veille.core.x.doubts import Doubts, same_day
 from veille.errors import BudgetKept, BudgetSpent
 from veille.i18n import _
 from veille.model import Clock, SourceKind
@@ -17,7 +17,7 @@ from veille.store.spending import Cost
 
 if TYPE_CHECKING:
     from veille.content.networks import Form
-    from veille.core.costs import Estimate, Statement
+    from veille.core.x.costs import Estimate, Statement
     from veille.store import Store
 
 DOLLAR = 1_000_000  # money is in millionths
@@ -177,13 +177,13 @@ class Budget:
 
     def statement(self) -> "Statement":
         """Where the month's money went."""
-        from veille.core.costs import statement
+        from veille.core.x.costs import statement
 
         return statement(self._store, self)
 
     def estimate(self, form: "Form", posts_a_day: float | None = None) -> "Estimate":
         """What a source of that form is likely to cost; ``posts_a_day`` where that is known of it."""
-        from veille.core.costs import estimate
+        from veille.core.x.costs import estimate
 
         others = [each.id for each in self._store.sources.all() if each.kind is SourceKind.X]
         rates = self.posts_a_day(others)

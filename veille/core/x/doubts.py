@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from veille.core.xcalendar import MARGIN, month_of
+from veille.core.x.calendar import MARGIN, month_of
 
 if TYPE_CHECKING:
     from veille.store import Store

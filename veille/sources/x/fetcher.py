@@ -16,12 +16,12 @@ from veille.model import Clock, Fetched, Source, SourceState
 from veille.posts import Standing
 from veille.sources.base import Verdict, Wanted
 from veille.sources.paid import Account, Bill, People, Purse, Use
-from veille.sources.xaccounts import Roster
-from veille.sources.xanswers import ID, Answer, X, identity
-from veille.sources.xdoor import Door, Question, Reply
-from veille.sources.xpass import Pass
-from veille.sources.xposts import asked, newer, verdicts
-from veille.sources.xreader import INSIDE, PAGE
+from veille.sources.x.accounts import Roster
+from veille.sources.x.answers import ID, Answer, X, identity
+from veille.sources.x.door import Door, Question, Reply
+from veille.sources.x.passes import Pass
+from veille.sources.x.posts import asked, newer, verdicts
+from veille.sources.x.reader import INSIDE, PAGE
 
 if TYPE_CHECKING:
     import tweepy

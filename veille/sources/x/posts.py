@@ -15,8 +15,8 @@ from veille.sources import postings
 from veille.sources.answers import count, moment, objects, part, strings, text
 from veille.sources.base import Verdict
 from veille.sources.paid import Account
-from veille.sources.xanswers import ID, Answer, Json, concerns, fate, history, identity, made
-from veille.sources.xtext import SITE, handle, profile, tags, woven
+from veille.sources.x.answers import ID, Answer, Json, concerns, fate, history, identity, made
+from veille.sources.x.text import SITE, handle, profile, tags, woven
 
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _EVERYWHERE = frozenset({"XX", "XY"})  # X's codes for all countries, and for all after a claim of copyright
