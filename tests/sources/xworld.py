@@ -10,6 +10,7 @@ from tests.net.conftest import FakeLedger
 from tests.networks.purse import MemoryPeople, MemoryPurse
 from tests.networks.x import TOKEN, XServer
 from veille.contacts import Purpose, Reason
+from veille.content.html import to_text
 from veille.errors import SourceError
 from veille.model import Fetched, Item, Source, SourceKind, SourceState
 from veille.net.gateway import Gateway
@@ -100,3 +101,23 @@ class World:
             for number, item in enumerate(self.items[id].values(), 1)
             if item.post
         ]
+
+
+LOOK = Purpose(Reason.BY_HAND)
+
+
+def texts(world: World, id: int) -> list[str]:
+    return [to_text(world.items[id][uid].content) for uid in world.kept(id)]
+
+
+def fetched(answer: object) -> Fetched:
+    assert isinstance(answer, Fetched), answer
+    return answer
+
+
+def settle(x: World) -> None:
+    """Poll until all accounts are read together."""
+    for _time in range(2):
+        x.clock.advance(minutes=15)
+        x.poll()
+    x.server.asked.clear()
