@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from veille.errors import BudgetKept, BudgetSpent
 from veille.model import Clock
-from veille.sources.paid import Account, Bill, Use
+from veille.posts import Account
+from veille.sources.paid import Bill, Use
 
 
 class MemoryPurse:

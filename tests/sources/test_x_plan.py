@@ -6,8 +6,8 @@ import pytest
 
 from veille.contacts import Purpose, Reason
 from veille.model import Source, SourceKind, SourceState
+from veille.posts import Account
 from veille.sources.base import Wanted
-from veille.sources.paid import Account
 from veille.sources.x.answers import first_of, made
 from veille.sources.x.plan import LONGEST_QUERY, Cursor, Member, groups, query, searchable, settled
 

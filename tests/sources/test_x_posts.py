@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from veille.content.html import to_text
 from veille.errors import Garbled
 from veille.model import Item
-from veille.posts import Fate, Figures, Media, Person, Relation, Standing
-from veille.sources.paid import Account
+from veille.posts import Account, Fate, Figures, Media, Person, Relation, Standing
 from veille.sources.x.answers import Answer, concerns, fate, first_of, history, made, read
 from veille.sources.x.posts import Reading, asked, newer, verdicts
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from veille.posts import Account as Account
+from veille.posts import Account
 
 
 class Use(StrEnum):

@@ -8,10 +8,10 @@ from veille.contacts import Purpose
 from veille.content.text import plain
 from veille.errors import NoAccount, NotAllowed, Protected, SourceError, Suspended
 from veille.model import Clock
-from veille.posts import Fate
+from veille.posts import Account, Fate
 from veille.sources.answers import count, moment, part, text
 from veille.sources.base import Wanted
-from veille.sources.paid import Account, Bill, People, Use
+from veille.sources.paid import Bill, People, Use
 from veille.sources.x.answers import Answer, Json, X, concerns, fate, identity
 from veille.sources.x.door import Door, Question
 from veille.sources.x.text import handle

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from veille.contacts import Purpose
 from veille.errors import Cancelled, NoToken, SourceError, TokenRefused, VeilleError
 from veille.model import Clock, Fetched, Source, SourceState
-from veille.posts import Standing
+from veille.posts import Account, Standing
 from veille.sources.base import Verdict, Wanted
-from veille.sources.paid import Account, Bill, People, Purse, Use
+from veille.sources.paid import Bill, People, Purse, Use
 from veille.sources.x.accounts import Roster
 from veille.sources.x.answers import ID, Answer, X, identity
 from veille.sources.x.door import Door, Question, Reply

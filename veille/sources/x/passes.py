@@ -9,10 +9,10 @@ from veille.contacts import Purpose
 from veille.content.networks import Form, Meant, meant
 from veille.errors import BudgetSpent, NoAccount, QueryRefused, SourceError, VeilleError, unpack
 from veille.model import Fetched, Item, Source, SourceKind
-from veille.posts import Fate
+from veille.posts import Account, Fate
 from veille.sources.answers import selected
 from veille.sources.base import Wanted
-from veille.sources.paid import Account, People
+from veille.sources.paid import People
 from veille.sources.x.accounts import MOST, Roster, barred, sorrow
 from veille.sources.x.answers import Json, X, identity, made
 from veille.sources.x.door import Door, TooOld

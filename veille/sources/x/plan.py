@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from veille.posts import Account
 from veille.sources.base import Wanted
-from veille.sources.paid import Account
 from veille.sources.x.answers import first_of
 
 LONGEST_QUERY = 512  # characters of a search; some tokens may use more

@@ -10,11 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from veille.model import Item
-from veille.posts import Fate, Figures, Media, Network, Person, Poll, Post, Referred, Relation, Standing
+from veille.posts import Account, Fate, Figures, Media, Network, Person, Poll, Post, Referred, Relation, Standing
 from veille.sources import postings
 from veille.sources.answers import count, moment, objects, part, strings, text
 from veille.sources.base import Verdict
-from veille.sources.paid import Account
 from veille.sources.x.answers import ID, Answer, Json, concerns, fate, history, identity, made
 from veille.sources.x.text import SITE, handle, profile, tags, woven
 
