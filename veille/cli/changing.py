@@ -139,11 +139,13 @@ def _tell_refresh(report: Report, terminal: Terminal) -> None:
 
 
 def add(services: Services, arguments: Namespace, terminal: Terminal) -> int:
-    """``add``: says first what it understood, and what else that may mean."""
+    """``add``: says first what it understood, what else that may mean, and on X what it is likely to cost."""
     sector, new = _sector_or_new(services, arguments.sector or "")
     terminal.say(in_words(arguments.meant))
     for each in arguments.others:
         terminal.note(_("It may also mean (--as {kind}): {meaning}").format(kind=each.kind, meaning=in_words(each)))
+    if arguments.meant.kind is SourceKind.X:
+        terminal.note(services.budget.estimate(arguments.meant.form).in_words)
     try:
         source, changes = services.curation.add(
             arguments.meant, sector, allow_private=arguments.allow_private, new_sector=new,
