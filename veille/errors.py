@@ -107,9 +107,15 @@ class TracesDamaged(ProfileDamaged):
 
 
 class IndexBroken(VeilleError):
-    """The search index cannot be read or written; it is derived, and made anew at its next opening."""
+    """The search index is damaged; it is derived, and what it lost is made anew after its next opening."""
 
     text = N_("The search index is damaged; it is being built again.")
+
+
+class IndexUnwritable(VeilleError):
+    """The disk does not take the search index: it is full, or can only be read. What is there can still be searched."""
+
+    text = N_("The search index cannot be written: {detail}.")
 
 
 class ProfileUnwritable(VeilleError):
@@ -158,6 +164,24 @@ class NotFound(VeilleError):
     """What was named is not there."""
 
     text = N_("There is no {what} named “{name}”.")
+
+
+class TooLong(VeilleError):
+    """A text that is longer than what is kept of its kind; nothing was changed."""
+
+    text = N_("{what} has room for {most} characters.")
+
+
+class TooMany(VeilleError):
+    """More of something than there is room for; nothing was changed."""
+
+    text = N_("There is room for {most} {what}.")
+
+
+class NothingAsked(VeilleError):
+    """A search to be kept that asks for nothing."""
+
+    text = N_("A search needs something to look for.")
 
 
 class InNoSector(VeilleError):

@@ -226,6 +226,8 @@ class Mark:
     item: int
     read: bool = False
     saved: datetime | None = None
+    tags: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +261,13 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One value for a list, a view and a search. Unset parts do not narrow."""
+    """One value for a list, a view and a search. Unset parts do not narrow.
+
+    ``text`` is what was typed in the search box; ``within`` is the text of the saved search that it narrows.
+    """
 
     text: str = ""
+    within: str = ""
     sector: str | None = None
     source: int | None = None
     kind: ItemKind | None = None
@@ -302,12 +308,42 @@ class Listing:
     """The answer to a :class:`Query`: ids in order, the exact total, and notes in the person's words.
 
     ``total`` may exceed ``len(ids)`` when the query had a limit. ``words`` are what :class:`Hit` marks.
+    ``suggestion`` is the text as it was perhaps meant, where the index does not know a word of it; "" for none.
     """
 
     ids: "array[int]"
     total: int
     notes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many items of a listing each sector, source and kind has, and each month; the most first, months in order.
+
+    ``months`` are (year, month) of this machine's calendar. Zeros are left out.
+    """
+
+    sectors: Mapping[str, int] = field(default_factory=dict)  # by key
+    sources: Mapping[int, int] = field(default_factory=dict)  # by id
+    kinds: Mapping[ItemKind, int] = field(default_factory=dict)
+    months: Mapping[tuple[int, int], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A search that the person keeps as a list. ``name`` is what they call it; "" where its text says it."""
+
+    id: int
+    text: str
+    name: str = ""
+    rank: int = 0
+
+    @property
+    def label(self) -> str:
+        """What a person sees."""
+        return self.name or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +384,7 @@ class Outline:
     members: Mapping[str, tuple[Membership, ...]] = field(default_factory=dict)  # sector key -> in rank order
     states: Mapping[int, SourceState] = field(default_factory=dict)
     paused: frozenset[int] = frozenset()  # in every sector that they are in, removed ones included
+    searches: tuple[SavedSearch, ...] = ()  # in rank order
 
     @property
     def loose(self) -> tuple[Source, ...]:

@@ -107,7 +107,13 @@ def to_text(html: str) -> str:
     """The text of what :func:`clean` gave, on one line."""
     if "<" in html:
         html = _ANY_TAG.sub("", _BLOCK.sub(r" \g<0>", html))
-    return plain(entities.unescape(html))
+    return _one_line(entities.unescape(html))
+
+
+def _one_line(text: str) -> str:
+    """What ``plain`` gives, at once where nothing is unprintable. Of that, four characters are blanks to ``split``."""
+    line = " ".join(text.split())
+    return line if line.isprintable() and not any(each in text for each in "\x1c\x1d\x1e\x1f") else plain(text)
 
 
 def words(html: str) -> str:

@@ -23,7 +23,8 @@ _ONE = f"[{_PICTURES}][{_DRESS}]*[{_TAGS}]*"
 
 KEYCAP = "\ufe0f?\u20e3"  # after a digit, "#" or "*"
 PATTERN = f"(?:{_ONE}(?:{_JOINER}{_ONE})*|[{_LETTERS}]{{1,2}}|[0-9#*]{KEYCAP}|[©®™]\ufe0f)"
-MAYBE = re.compile("[\u203c\u2049\u20e3\u2190-\u2bff\u3030-\u3299\ufe0f\U0001f000-\U0001faff]")  # quick: none, no emoji
+# Quick: a text without any of these has no emoji. Japanese and Chinese stand between the last ones.
+MAYBE = re.compile("[\u203c\u2049\u20e3\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff]")
 
 _EMOJI = re.compile(PATTERN)
 _UNDRESS = re.compile(f"[{_DRESS}]+")

@@ -1,0 +1,119 @@
+"""Documents like a document, and words like a word that no document has."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from math import log
+
+import numpy as np
+
+from veille.search.engine.arrays import Array
+from veille.search.engine.layout import TEXT_AT, TITLE, Document, forms, language, occurrences
+from veille.search.engine.matching import View
+from veille.search.engine.scoring import K1
+from veille.search.engine.segment import Segment
+from veille.search.query.question import NOTHING, Alike, Node
+
+TELLING = 25  # stems of a document by which others are found
+COMMON = 0.1  # share of all documents from which a stem tells nothing
+LEAST = 0.22  # share of the telling stems, by weight, that makes a document like another
+_SHORT, _LONG = 4, 8  # letters of a word from which one, and from which two may be wrong
+
+
+def alike(view: View, document: Document) -> Node:
+    """The question for documents like ``document``, by its stems that are frequent in it and rare elsewhere."""
+    found = Counter[str]()
+    for place, word in occurrences(document):
+        if not word.isdigit():
+            for form in forms(word, language(document.lang))[:1]:
+                found[form] += TITLE if place < TEXT_AT else 1
+    weighed = []
+    for stem, frequency in found.items():
+        documents = view.frequency("stems", [stem.encode()])
+        if 1 < documents <= max(2, COMMON * view.count):
+            weighed.append((log(view.count / documents) * frequency / (frequency + K1), stem))
+    best = sorted(weighed, reverse=True)[:TELLING]
+    whole = sum(weight for weight, _stem in best)
+    return Alike(tuple((stem, weight / whole) for weight, stem in best), LEAST) if best else NOTHING
+
+
+def shares(segment: Segment, wanted: Alike) -> Array:
+    """How much of ``wanted`` each document of ``segment`` has, from 0 to 1."""
+    shared = np.zeros(segment.count)
+    field = segment.field("stems")
+    for stem, weight in wanted.stems:
+        postings = field.postings(stem.encode())
+        freqs = field.weights(postings).astype("f8")
+        shared[field.docs[postings]] += weight * freqs * (K1 + 1) / (freqs + K1) / (K1 + 1)
+    return shared
+
+
+# Words ---------------------------------------------------------------------------------------------------
+
+
+def suggested(view: View, words: Sequence[str]) -> dict[str, str]:
+    """For each of ``words`` that no document has, the most frequent of the words most like it; none, where none is."""
+    unknown = {word for word in words if not view.frequency("stems", [form.encode() for form in forms(word, "")])}
+    found = {word: _like(view, word) for word in unknown if len(word) >= _SHORT and word.isalpha()}
+    return {word: other for word, other in found.items() if other}
+
+
+def _like(view: View, word: str) -> str:
+    """A word is like another when letters were left out, added, changed, or two that are neighbours swapped."""
+    most = 1 if len(word) < _LONG else 2
+    best, known = (most + 1, 0, ""), set[str]()
+    for part in view.parts:
+        for other in _near(part.segment, word, most):
+            if other in known:
+                continue
+            known.add(other)
+            distance = _distance(word, other, most)
+            if distance <= min(most, best[0]):
+                documents = view.frequency("words", [other.encode()])
+                best = min(best, (distance, -documents, other))
+    return best[2]
+
+
+def _near(segment: Segment, word: str, most: int) -> Iterator[str]:
+    """Words of ``segment`` whose first letter, length and letters do not say that more than ``most`` are wrong."""
+    field = segment.field("words")
+    sizes, letters = _signs(segment)
+    mine = _letters(np.frombuffer(word.encode(), "u1"), np.zeros(1, "i8"))[0]
+    missing = np.bitwise_count(letters & ~mine), np.bitwise_count(mine & ~letters)
+    size = len(word.encode())
+    near = (np.abs(sizes - size) <= 2 * most) & (missing[0] <= most) & (missing[1] <= most)
+    for number in np.flatnonzero(near).tolist():
+        other = field.term(number).decode()
+        if abs(len(other) - len(word)) <= most and other.isalpha():
+            yield other
+
+
+@lru_cache(maxsize=64)
+def _signs(segment: Segment) -> tuple[Array, Array]:
+    """The size in bytes of each word of a segment, and which letters it has."""
+    letters, ends = segment.field("words").letters
+    starts = np.concatenate((np.zeros(1, "i8"), ends[:-1].astype("i8"))) if len(ends) else np.zeros(0, "i8")
+    return ends.astype("i8") - starts, _letters(letters, starts)
+
+
+def _letters(data: Array, starts: Array) -> Array:
+    """For each stretch of ``data`` the set of its bytes, as bits (several bytes share one)."""
+    bits = np.left_shift(np.uint64(1), (data & 63).astype("u8"))
+    return np.bitwise_or.reduceat(bits, starts) if len(starts) else bits[:0]
+
+
+def _distance(one: str, other: str, most: int) -> int:
+    """How many letters differ (optimal string alignment); ``most + 1`` when more than ``most``."""
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, against in enumerate(other, 1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != against))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before, above = above, row
+    return above[-1]
