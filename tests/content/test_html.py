@@ -1,5 +1,6 @@
 import re
 import time
+from html import unescape
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from tests.corpora import corpus
 from tests.harmless import faults, harmless_link
 from veille.content.html import LONGEST, clean, from_text, to_text, words
+from veille.content.text import plain
 from veille.posts import Media
 
 _BASE = "https://x.example/a/b"
@@ -109,6 +111,15 @@ def test_text_of_html() -> None:
     assert to_text(
         "<p>Un&nbsp;mot</p><p>Deux<br>mots, <b>g</b>ras &amp; &lt;b&gt;</p><ul><li>a</li><li>b</li></ul>"
     ) == ("Un mot Deux mots, gras & <b> a b")
+
+
+BLANKS = " \n\t\x1c\x1d\x1e\x1f\x85\xa0\u2028\xad\u200d\u202e\ufeff&;é"
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from(BLANKS)), max_size=30))
+def test_text_is_on_one_line_and_printable(text: str) -> None:
+    text = text.replace("<", "")
+    assert to_text(text) == to_text(f"<p>{text}</p>") == plain(unescape(text))
 
 
 def test_the_words_of_a_title() -> None:

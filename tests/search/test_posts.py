@@ -51,6 +51,15 @@ def post(id: int, text: str, author: str = "", lang: str = "fr") -> Document:
         ("Fierté 🏳️‍🌈", "🏳️‍🌈 🌈 🏳"),
         ("🇫🇷🇪🇺", "🇫🇷 🇪🇺 🇪🇺🇫🇷"),
         ("1️⃣ voter☎️", "1️⃣ 1 ☎ ☎️ voter"),
+        (
+            "L’e-commerce, le porte‑avions",
+            "e-commerce ecommerce ecomm e-comm commerce porte-avions porte-avion porteavion",
+        ),
+        ("#Covid-19 à Saint-Denis", "covid-19 COVID19 covid-1 #covid #Covid-19 saintdenis saint-denis saint-d denis"),
+        ("東京都知事", "東京都 東京 京都 都知 東 京 事 東京都知事 #東京"),
+        ("日本Sony株式 ﾄﾞｲﾂ", "日本 日 sony 株 式 ドイツ ﾄﾞｲﾂ 日本Sony Sony株"),
+        ("한국어를 배우다", "한국 한국어 어 국 배우"),
+        ("in\u00adter\u00adna\u00adtional ＡＢＣ", "international interna abc ａｂｃ"),
     ],
 )
 def test_it_is_found_by(index: Index, text: str, queries: str) -> None:
@@ -98,7 +107,10 @@ def test_a_number_of_emoji_is_no_harm(index: Index) -> None:
     assert found(index, "👍" * 40) == [4]
 
 
-WORDS = ["énergie", "L’été", "d'accord", "YouTube", "e-commerce", "l'«œuvre»", "100", "COVID-19", "naïve", "ß", "x"]
+WORDS = [
+    "énergie", "L’été", "d'accord", "YouTube", "e-commerce", "l'«œuvre»", "100", "COVID-19", "naïve", "ß", "x",
+    "porte‑avions", "東京都",
+]  # fmt: skip
 INNER = [
     "Energie", "Été", "COP", "IA", "Loi", "iPhone", "eau", "E\u0301t", "2030", "30", "7", "mer", "B2B", "ONGs", "Œuf",
 ]  # fmt: skip
