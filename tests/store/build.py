@@ -13,6 +13,7 @@ from veille.model import (
     Item,
     ItemKind,
     Membership,
+    SavedSearch,
     Sector,
     Source,
     SourceKind,
@@ -44,6 +45,7 @@ POST = Post(
     referred=(Referred(Relation.QUOTED, "9", Person("@eve"), "https://x.com/eve/status/9", "<p>Quoted</p>", START),),
     poll=Poll((("Oui", 2), ("Non", None)), 2, START), figures=Figures(likes=3), warning="Attention", withheld=("FR",)
 )  # fmt: skip
+SEARCHES = (SavedSearch(1, "hydrogène is:unread", "H2", 1), SavedSearch(2, "5G", rank=2))
 JANE = Account("7", "bob", "Bob", START, posts=100, since=START - timedelta(days=900))
 
 
@@ -125,6 +127,13 @@ def fill_sample(folder: Path) -> None:
     store.sources.replace(replace(two, route="socks5://127.0.0.1:9050", allowed=frozenset({Deed.OPEN, Deed.ARTICLE})))
     store.articles.put(Article(numbers[0], "<p>All of a1</p>", clock.now()))
     store.values.put("setting.theme", "dark")
+    for search in (*SEARCHES, SavedSearch(3, "aside")):
+        store.searches.put(replace(search, id=0))
+    store.searches.remove(3)
+    for text in ("5G", "hydrogène"):
+        store.searches.remember(text)
+    store.marks.set_tags([numbers[2]], ["À lire", "5G"])
+    store.marks.set_note(numbers[2], "Call Ada\nabout it", clock.now())
     store.people.put([JANE])
     money = store.spending.set_aside(START.date(), "poll", 50_000)
     store.spending.settle(money, START.date(), [Cost(two.id, 3, 0, 15_000)])

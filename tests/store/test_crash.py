@@ -25,7 +25,8 @@ def write_and_die(folder: Path, seconds: float, *what: str) -> dict[str, set[int
     time.sleep(seconds)
     process.kill()
     lines += process.communicate()[0].splitlines(keepends=True)
-    confirmed: dict[str, set[int]] = {"items": set(), "saved": set(), "read": set(), "begun": set(), "ended": set()}
+    words = ("items", "saved", "tagged", "noted", "read", "begun", "ended")
+    confirmed: dict[str, set[int]] = {word: set() for word in words}
     for line in lines:
         if line.endswith("\n"):  # the last one may be cut
             word, *numbers = line.split()
@@ -45,6 +46,8 @@ def test_nothing_confirmed_is_lost(tmp_path: Path, clock: FakeClock) -> None:
         items = set(store.items.ids(Filter()))
         assert confirmed["items"] <= items
         assert confirmed["saved"] <= set(store.marks.saved_ids())
+        assert confirmed["tagged"] <= set(store.marks.tagged("mine"))
+        assert confirmed["noted"] <= set(store.marks.noted_ids())
         assert confirmed["read"] <= set(store.marks.read_ids())
         assert len(items) % BATCH == 0  # no half batch
         assert set(store.queue.take(10**9)[0]) == items  # and none that the index would never hear of

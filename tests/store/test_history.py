@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.fakes import FakeClock
 from tests.store.build import START, feed, item, member
-from veille.model import Changes, Deed, Outline, Sector
+from veille.model import Changes, Deed, Mark, Outline, SavedSearch, Sector
 from veille.store import Filter, Store, open_store
 
 
@@ -220,6 +220,7 @@ def test_an_addition_from_the_middle_stays_when_it_was_removed_and_added_again_s
 KEYS = st.sampled_from(["a", "b", "c"])
 SOURCES = st.integers(1, 4)
 ITEMS = st.lists(st.integers(1, 6), max_size=6)
+TAGS = st.lists(st.sampled_from(["t", "T", "u"]), max_size=2)
 CHANGE = st.one_of(
     st.tuples(st.just("put_sector"), KEYS, st.sampled_from(["A", "B"]), st.integers(0, 2)),
     st.tuples(st.just("remove_sector"), KEYS),
@@ -230,6 +231,10 @@ CHANGE = st.one_of(
     st.tuples(st.just("remove_member"), KEYS, SOURCES),
     st.tuples(st.just("read"), ITEMS, st.booleans()),
     st.tuples(st.just("save"), ITEMS, st.booleans()),
+    st.tuples(st.just("tag"), ITEMS, TAGS, TAGS),
+    st.tuples(st.just("note"), st.integers(1, 6), st.sampled_from(["", "x", "y"])),
+    st.tuples(st.just("put_search"), KEYS, st.sampled_from(["", "N"]), st.integers(0, 2)),
+    st.tuples(st.just("remove_search"), KEYS),
 )
 
 
@@ -256,13 +261,22 @@ def change(store: Store, clock: FakeClock, kind: str, *what: Any) -> None:
             store.marks.set_read(*what)
         case "save":
             store.marks.set_saved(what[0], clock.now() if what[1] else None)
+        case "tag":
+            store.marks.set_tags(*what)
+        case "note":
+            store.marks.set_note(*what, clock.now())
+        case "put_search":
+            there = [each.id for each in store.searches.all() if each.text == what[0]]
+            store.searches.put(SavedSearch(there[0] if there else 0, *what))
+        case "remove_search":
+            for each in store.searches.all():
+                if each.text == what[0]:
+                    store.searches.remove(each.id)
 
 
 def state(store: Store) -> tuple[Outline, list[Any], list[int], list[int]]:
     """Everything that a person sees."""
-    marks = [
-        (each.item, each.read, each.saved) for each in store.marks.get(range(1, 7)).values() if each.read or each.saved
-    ]
+    marks = [each for item, each in sorted(store.marks.get(range(1, 7)).items()) if each != Mark(item)]
     return store.sources.outline(), marks, list(store.items.ids(Filter())), list(store.items.hidden())
 
 

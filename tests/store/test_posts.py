@@ -105,6 +105,7 @@ def test_a_thread_is_one_row_in_whatever_order_it_came(store: Store, order: str)
         assert store.posts.thread(number) == [ids["1"], ids["2"], ids["3"]]
     assert store.posts.followers([ids["1"]]) == {ids["1"]: 2}
     assert sorted(store.posts.spread([ids["2"]])) == sorted(ids.values())
+    assert list(store.items.following()) == sorted([ids["2"], ids["3"]])
     assert len(store.items.ids(Filter(folded=False))) == 3
 
 

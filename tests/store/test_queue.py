@@ -1,5 +1,6 @@
 """What the search index has yet to hear of."""
 
+from array import array
 from dataclasses import replace
 from datetime import timedelta
 
@@ -48,30 +49,48 @@ def test_marks_and_moves_index_nothing(store: Store) -> None:
     assert store.queue.count() == 0
 
 
+def waiting(store: Store) -> tuple[list[int], list[int]]:
+    return store.queue.take(99)[:2]
+
+
 def test_an_index_begun_anew_hears_of_everything_that_is_left_newest_first(store: Store) -> None:
     source = feed(store).id
     ids = store.items.apply([item(source, uid, hours=hours) for uid, hours in (("a", 2), ("b", 1), ("gone", 0))], [])
     store.items.remove(ids[2:])
     store.queue.done(store.queue.take(9)[2])
-    store.queue.requeue_all()
-    assert store.queue.take(9)[:2] == ([ids[1], ids[0]], [])
+    assert store.queue.mend(array("q")) == 2
+    assert waiting(store) == ([ids[1], ids[0]], [])
 
 
-def test_an_index_that_lost_its_way_hears_of_what_is_gone_too(store: Store) -> None:
+def test_an_index_that_lost_its_way_hears_of_what_it_lacks_and_of_what_is_gone(store: Store) -> None:
     source = feed(store).id
-    ids = store.items.apply([item(source, uid) for uid in "ab"], [])
+    ids = store.items.apply([item(source, uid) for uid in "abc"], [])
     store.items.remove(ids[:1])
-    store.queue.requeue_all(gone=True)
-    assert store.queue.take(9)[:2] == ([ids[1]], [ids[0]])
+    store.queue.done(store.queue.take(9)[2])
+    assert store.queue.mend(array("q", [*ids[:2], 10**9])) == 3
+    assert waiting(store) == ([ids[2]], [ids[0], 10**9])
+    store.queue.done(store.queue.take(9)[2])
+    assert store.queue.mend(array("q", ids[1:])) == 0
+    assert waiting(store) == ([], [])
+
+
+def test_what_waits_already_keeps_its_place(store: Store) -> None:
+    source = feed(store).id
+    ids = store.items.apply([item(source, uid, hours=hours) for hours, uid in enumerate("abcd")], [])
+    store.queue.done(store.queue.take(9)[2])
+    store.items.apply([], [item(source, "c", hours=2, title="new")])
+    store.items.remove(ids[3:])
+    assert store.queue.mend(array("q", ids[3:])) == 2
+    assert waiting(store) == ([ids[2], ids[0], ids[1]], [ids[3]])
 
 
 def test_a_change_that_the_index_does_not_hold_is_not_indexed(store: Store) -> None:
-    old = item(feed(store).id, "a")
+    old = item(feed(store).id, "a", tags=("T", "u"))
     store.items.apply([old], [])
     store.queue.done(store.queue.take(9)[2])
-    store.items.apply([], [replace(old, hash="2", url="https://e/2", updated=START, tags=("t",))])
+    store.items.apply([], [replace(old, hash="2", url="https://e/2", updated=START, tags=("u", "t"))])
     assert store.queue.count() == 0
-    for change in ({"author": "Bob"}, {"lang": "fr"}, {"at": START - timedelta(days=1)}):
+    for change in ({"author": "Bob"}, {"lang": "fr"}, {"at": START - timedelta(days=1)}, {"tags": ("t",)}):
         store.items.apply([], [replace(old, **change)])
         assert store.queue.count() == 1, change
         store.queue.done(store.queue.take(9)[2])

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeClock
-from tests.store.build import JANE, POST, START, STATE, fill_sample, item, member
-from veille.model import GONE, Article, Counts, Deed, ItemKind, Mark, Sector, Validators, Version
+from tests.store.build import JANE, POST, SEARCHES, START, STATE, fill_sample, item, member
+from veille.model import GONE, Article, Counts, Deed, ItemKind, Mark, SavedSearch, Sector, Validators, Version
 from veille.posts import Media
 from veille.store import Filter, Store, open_store, schema
 from veille.store.migration import Schema
@@ -84,6 +84,7 @@ def check(store: Store, version: int) -> None:
     _check_discretion(store, version)
     _check_items(store, one.id, two.id, version)
     _check_money(store, two.id, version)
+    _check_searches(store, version)
     assert store.values.all() == {"setting.theme": "dark"}
     assert [entry.text for entry in store.history.entries()] == [
         "Removed Three",
@@ -119,6 +120,14 @@ def _check_money(store: Store, two: int, version: int) -> None:
     assert store.spending.paid(day, "post", ["9"]) == ({"9"} if version > 2 else set())
 
 
+def _check_searches(store: Store, version: int) -> None:
+    """Saved searches, tags and notes came with version 4."""
+    assert store.sources.outline().searches == (SEARCHES if version > 3 else ())
+    assert store.searches.recent() == (["hydrogène", "5G"] if version > 3 else [])
+    assert store.marks.tags() == ([("5G", 1), ("À lire", 1)] if version > 3 else [])
+    assert store.searches.put(SavedSearch(0, "aside")).id == (3 if version > 3 else 1)  # one comes back, one is new
+
+
 def _check_items(store: Store, one: int, two: int, version: int) -> None:
     later = START + timedelta(hours=1)
     media = (Media("image", "https://example.org/p.png", "A mast", "image/png"),)
@@ -143,5 +152,6 @@ def _check_items(store: Store, one: int, two: int, version: int) -> None:
     assert store.marks.get([first.id, second.id, post.id]) == {
         first.id: Mark(first.id, True, later),
         second.id: Mark(second.id, True),
+        **({post.id: Mark(post.id, tags=("5G", "À lire"), note="Call Ada\nabout it")} if version > 3 else {}),
     }
     assert store.queue.take(9)[:2] == ([first.id, post.id, second.id], [4])

@@ -23,6 +23,11 @@ def write_items(store: Store) -> None:
         print("items", *ids, flush=True)
         store.marks.set_saved(ids[:2], now)
         print("saved", *ids[:2], flush=True)
+        with store.history.recording("Tagged and noted"):
+            store.marks.set_tags(ids[2:4], ["mine"])
+            store.marks.set_note(ids[4], f"Note {batch}", now)
+        print("tagged", *ids[2:4], flush=True)
+        print("noted", ids[4], flush=True)
         with store.history.recording("All read"):
             read = store.marks.set_read(store.items.ids(Filter(unread=True)))
         print("read", *read, flush=True)

@@ -23,6 +23,7 @@ from veille.store.migration import Schema
 from veille.store.people import People
 from veille.store.posts import Posts
 from veille.store.queue import IndexQueue
+from veille.store.searches import Searches
 from veille.store.sources import Sources
 from veille.store.spending import Spending
 from veille.store.traces import Traces
@@ -30,7 +31,7 @@ from veille.store.values import Values
 
 __all__ = [
     "Articles", "Database", "Entry", "Filter", "HistoryLog", "IndexQueue", "Items", "Marks", "People", "Posts",
-    "Sources", "Spending", "Store", "Traces", "Values", "open_store"]  # fmt: skip
+    "Searches", "Sources", "Spending", "Store", "Traces", "Values", "open_store"]  # fmt: skip
 
 _DATABASE = "veille.db"
 _TRACES = "traces.db"
@@ -50,12 +51,30 @@ class Store:
     marks: Marks
     queue: IndexQueue
     history: HistoryLog
+    searches: Searches
     values: Values
     articles: Articles
     people: People
     spending: Spending
     traces: Traces
     _lock: ProfileLock | None
+
+    @property
+    def version(self) -> int:
+        """A number that is another one once anything was written to ``veille.db``, here or beside a window that has it.
+
+        It takes microseconds. What is derived of the store is kept under the version that was asked for **before** the
+        store was: while the number stays, so does the answer::
+
+            version = store.version
+            if self._kept is None or self._kept[0] != version:
+                self._kept = (version, derive(store.sources.outline(), store.items.hidden()))
+            return self._kept[1]
+
+        ``sources.outline``, ``items.hidden`` and the sets of ids of ``marks`` do so themselves. Nothing is to be kept
+        that was derived inside a transaction or a snapshot.
+        """
+        return self.db.version
 
     def close(self) -> None:
         """Close every connection and free the profile. Other threads have stopped using it."""
@@ -90,8 +109,9 @@ def open_store(folder: Path, *, write: bool, clock: Clock) -> Store:
     history = HistoryLog(db, clock)
     return Store(
         folder=folder, writable=write, db=db, sources=Sources(db, history, clock), items=Items(db, clock),
-        posts=Posts(db), marks=Marks(db, history), queue=IndexQueue(db), history=history, values=Values(db),
-        articles=Articles(db), people=People(db), spending=Spending(db), traces=traces, _lock=lock)  # fmt: skip
+        posts=Posts(db), marks=Marks(db, history), queue=IndexQueue(db), history=history,
+        searches=Searches(db, history, clock), values=Values(db), articles=Articles(db), people=People(db),
+        spending=Spending(db), traces=traces, _lock=lock)  # fmt: skip
 
 
 def _traces(path: Path, write: bool) -> Traces:

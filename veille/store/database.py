@@ -6,6 +6,7 @@ a power cut too. NORMAL would spare one ``fsync`` (a few milliseconds) a transac
 a refresh writes whole batches of sources in one transaction, so there is little to spare.
 """
 
+import json
 import os
 import sqlite3
 from array import array
@@ -81,7 +82,32 @@ class Database:
         self._local = local()
         self._readers: WeakSet[_Reader] = WeakSet()
         self._readers_lock = Lock()
+        self._watch: _Reader | None = None  # sees what other processes write
+        self._watching = Lock()
         self._writer = self._open_writer() if write else None
+        self._written = 0  # transactions that were committed here
+
+    @property
+    def version(self) -> int:
+        """A number that is another one once anything was written, here or by another process; microseconds to ask.
+
+        Whoever keeps an answer asks for it before: an answer of the same version is still the right one, unless it was
+        asked for :attr:`apart`.
+        """
+        if self._writer is not None:
+            return self._written  # nobody else may write
+        with self._watching, self._in_words():  # "data_version" of one connection says nothing to another
+            if self._watch is None:
+                self._watch = self._open_reader()
+            return int(self._watch.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    @property
+    def apart(self) -> bool:
+        """Whether this thread sees another moment than others do: inside :meth:`write` or :meth:`snapshot`."""
+        if self._owner == get_ident():
+            return True
+        reader: _Reader | None = getattr(self._local, "reader", None)
+        return reader is not None and reader.connection.in_transaction
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -106,6 +132,7 @@ class Database:
             finally:
                 self._depth -= 1
                 self._owner = self._owner if self._depth else None
+                self._written += not self._depth  # after the commit: who sees it sees what was written
 
     def read(self) -> sqlite3.Connection:
         """This thread's connection, which cannot write; inside :meth:`write`, the writing one, to see its changes."""
@@ -125,6 +152,11 @@ class Database:
         """The one column of a ``SELECT``, whole numbers; far lighter than :meth:`query` for 100,000 ids."""
         with self._in_words():
             return array("q", chain.from_iterable(self.read().execute(sql, parameters)))
+
+    def listed(self, sql: str, parameters: Sequence[Any] = ()) -> "array[int]":
+        """As :meth:`numbers`, in half the time, of a ``SELECT json_group_array(…)``; its order is that of the rows."""
+        (text,) = self.query(sql, parameters)[0]
+        return array("q", json.loads(text))
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -11,11 +11,17 @@ _FEW = 100  # about where both ways take the same time
 
 IS_READ = "EXISTS (SELECT 1 FROM mark WHERE mark.item = item.id AND mark.read = 1)"
 IS_SAVED = "item.id IN (SELECT item FROM mark WHERE saved IS NOT NULL)"
+# What the person did something to that is to stay: saved, tagged, noted.
+IS_KEPT = (
+    "item.id IN (SELECT item FROM mark WHERE saved IS NOT NULL "
+    "UNION ALL SELECT item FROM tag UNION ALL SELECT item FROM note)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Unset parts do not narrow. Whatever is set, an item of a source that was set aside shows only if it is saved.
+    """Unset parts do not narrow. Whatever is set, an item of a source that was set aside shows only if the person
+    saved, tagged or noted it.
 
     ``sources`` are ids (an empty set: nothing); ``since`` ≤ ``Item.at`` < ``until``. ``folded``: what carries on the
     thread of its author is left out, since its beginning stands for it.
@@ -40,7 +46,7 @@ def conditions(wanted: Filter, aside: frozenset[int]) -> tuple[str, list[Any]]:
         parts.append(f"{column} IN ({_numbers(wanted.sources)})")
     hidden = aside if wanted.sources is None else aside & wanted.sources
     if hidden and not wanted.saved:
-        parts.append(f"(item.source NOT IN ({_numbers(hidden)}) OR {IS_SAVED})")
+        parts.append(f"(item.source NOT IN ({_numbers(hidden)}) OR {IS_KEPT})")
     if wanted.unread:
         parts.append(f"NOT {IS_READ}")
     if wanted.saved:

@@ -15,8 +15,12 @@ from veille.model import Changes, Clock
 from veille.store.database import Database
 from veille.store.times import moment, stored
 
-_KEYS = {"sector": ("key",), "source": ("id",), "membership": ("sector", "source"), "mark": ("item",)}
-_SET_ASIDE = {"sector", "source"}  # their rows are never deleted: items and memberships refer to them
+_KEYS = {
+    "sector": ("key",), "source": ("id",), "membership": ("sector", "source"), "search": ("id",), "mark": ("item",),
+    "tag": ("item", "name"), "note": ("item",),
+}  # fmt: skip
+_SET_ASIDE = {"sector", "source", "search"}  # their rows are never deleted: others refer to them, or bring them back
+_OF_ITEMS = {"mark", "tag", "note"}  # their keys begin with an item
 _KEPT = 200  # entries
 
 INSERTED, UPDATED, DELETED = "inserted", "updated", "deleted"
@@ -88,7 +92,8 @@ class HistoryLog:
                 self.keep(DELETED, table, [key], old)
 
     def keep(self, change: str, table: str, keys: Sequence[Key], before: dict[str, Any] | None = None) -> None:
-        """Note that the rows ``keys`` were ``before`` (columns that changed); nothing when nothing is recorded."""
+        """Note that the rows ``keys`` were ``before`` (columns that changed; of those deleted at least all but the
+        key); nothing when nothing is recorded."""
         if self._entry is None or not keys:
             return
         with self._db.write() as db:
@@ -132,13 +137,20 @@ class HistoryLog:
                 for column, value in before.items():
                     self._update(table, later.free(table, column, keys), {column: value})
             elif change == DELETED:
-                names, marks = ", ".join(before), ", ".join("?" * len(before))
-                sql = f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})"
-                db.executemany(sql, [tuple(before.values())] * len(later.free(table, "", keys)))
+                rows = [dict(zip(_KEYS[table], key, strict=True)) | before for key in later.free(table, "", keys)]
+                for row in rows if table not in _OF_ITEMS else self._of_those_there(rows):
+                    names, marks = ", ".join(row), ", ".join("?" * len(row))
+                    db.execute(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
             elif table in _SET_ASIDE:
                 self._update(table, later.free(table, "removed", keys), {"removed": stored(self._clock.now())})
             else:
-                db.executemany(f"DELETE FROM {table} WHERE {_matches(table)}", keys)
+                db.executemany(f"DELETE FROM {table} WHERE {_matches(table)}", later.free(table, "", keys))
+
+    def _of_those_there(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Those of ``rows`` whose item was not removed since."""
+        sql = "SELECT id FROM item WHERE gone = 0 AND id IN (SELECT value FROM json_each(?))"
+        there = set(self._db.numbers(sql, (json.dumps([row["item"] for row in rows]),)))
+        return [row for row in rows if row["item"] in there]
 
     def _update(self, table: str, keys: Sequence[Key], values: dict[str, Any]) -> None:
         columns = ", ".join(f"{name} = ?" for name in values)
@@ -186,9 +198,9 @@ def _touched(rows: Sequence[_Row], text: str) -> Changes:
     sources: set[int] = set()
     items: set[int] = set()
     for _change, table, keys, _before in rows:
-        if table == "mark":
+        if table in _OF_ITEMS:
             items.update(key[0] for key in keys)
-        elif table != "sector":
+        elif table in ("source", "membership"):
             sources.update(key[-1] for key in keys)
-    outline = any(table != "mark" for _change, table, _keys, _before in rows)
+    outline = any(table not in _OF_ITEMS for _change, table, _keys, _before in rows)
     return Changes(frozenset(sources), frozenset(items), outline=outline, text=text)

@@ -8,12 +8,14 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from veille.content.text import fold
 from veille.model import GONE, Clock, Counts, Item, ItemKind, Version
 from veille.posts import Fate, Media, Person, Post
 from veille.store import posts
 from veille.store.database import Database
-from veille.store.filters import IS_READ, IS_SAVED, Filter, conditions
+from veille.store.filters import IS_KEPT, IS_READ, Filter, conditions
 from veille.store.queue import enqueue
+from veille.store.remembered import Remembered
 from veille.store.times import moment, moment_or_none, stored
 
 _MOST = 2**63 - 1  # SQLite's largest number
@@ -26,9 +28,11 @@ _INSERT = (
     "ON CONFLICT (source, uid) DO NOTHING"
 )
 _UPDATE = f"UPDATE item SET ({_COLUMNS}) = ({', '.join('?' * 12)}) WHERE id = ?"
+# What undo makes saved, tagged or noted again.
 _LET_GO = """item.id IN (
     SELECT json_extract(key.value, '$[0]') FROM history_row, json_each(history_row.keys) AS key
-    WHERE tbl = 'mark' AND json_extract(before, '$.saved') IS NOT NULL)"""
+    WHERE (tbl = 'mark' AND json_extract(before, '$.saved') IS NOT NULL)
+    OR (tbl IN ('tag', 'note') AND change = 'deleted'))"""
 _same = attrgetter("title", "author", "summary", "content", "kind", "lang", "at")
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
@@ -39,6 +43,8 @@ class Items:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
+        self._hidden = Remembered(db, self._now_hidden)
+        self._following = Remembered(db, self._now_following)
 
     # What a refresh needs
 
@@ -84,18 +90,18 @@ class Items:
         return len(found)
 
     def remove(self, items: Iterable[int]) -> int:
-        """Empty these items, saved ones too, so that only their identity stays; returns how many there were."""
+        """Empty these items, saved, tagged and noted ones too; their identity stays. Returns how many there were."""
         return self._bury(f"id {_AMONG}", _json(items))
 
     def expire(self, before: datetime) -> int:
-        """As :meth:`remove`, for all that Veille first had before ``before`` and that is not saved.
+        """As :meth:`remove`, for all that Veille first had before ``before`` and that is not saved, tagged or noted.
 
         What the person let go of stays as long as that can be undone. So does what was published since then: the
         clock was behind when it came.
         """
         recent = "coalesce(published, updated, seen) BETWEEN ? AND ?"
         return self._bury(
-            f"seen < ? AND NOT {recent} AND NOT {IS_SAVED} AND NOT {_LET_GO}",
+            f"seen < ? AND NOT {recent} AND NOT {IS_KEPT} AND NOT {_LET_GO}",
             *(stored(each) for each in (before, before, self._clock.now())))  # fmt: skip
 
     def latest(self) -> datetime | None:
@@ -133,10 +139,13 @@ class Items:
         return self._db.numbers(sql, [*parameters, -1 if limit is None else min(limit, _MOST)])
 
     def hidden(self) -> "array[int]":
-        """The ids that no list shows: items of sources that were set aside, saved ones apart."""
-        aside = ", ".join(map(str, self._aside()))
-        sql = f"SELECT id FROM item WHERE gone = 0 AND source IN ({aside}) AND NOT {IS_SAVED}"
-        return self._db.numbers(sql)
+        """The ids that no list shows, ascending: items of sources that were set aside, apart from what the person
+        saved, tagged or noted. Remembered: not to be changed."""
+        return self._hidden()
+
+    def following(self) -> "array[int]":
+        """The ids that lists show under the beginning of their thread, ascending. Remembered: not to be changed."""
+        return self._following()
 
     def count(self, wanted: Filter) -> int:
         """How many ids :meth:`ids` would give."""
@@ -151,9 +160,17 @@ class Items:
             rows = self._db.query(
                 f"SELECT source, count(*), sum(NOT {IS_READ}) FROM item WHERE gone = 0 AND follows = 0 GROUP BY source"
             )
-            kept = self.count(Filter(sources=aside, saved=True)) if aside else 0
+            kept = self.count(Filter(sources=aside)) if aside else 0
         in_use = [row for row in rows if row[0] not in aside]
         return Counts(kept + sum(row[1] for row in in_use), saved, {row[0]: row[2] for row in in_use if row[2]})
+
+    def _now_hidden(self) -> "array[int]":
+        aside = ", ".join(map(str, self._aside()))
+        sql = f"SELECT id FROM item WHERE gone = 0 AND source IN ({aside}) AND NOT {IS_KEPT} ORDER BY +id"
+        return self._db.numbers(sql)
+
+    def _now_following(self) -> "array[int]":
+        return self._db.numbers("SELECT id FROM item WHERE follows <> 0 AND gone = 0 ORDER BY id")
 
     def _aside(self) -> frozenset[int]:
         return frozenset(row[0] for row in self._db.query("SELECT id FROM source WHERE removed IS NOT NULL"))
@@ -180,7 +197,7 @@ class Items:
         return number
 
     def _update(self, db: sqlite3.Connection, item: Item) -> int:
-        """The id if the index is to hear of it, 0 if not: feeds change dates and tags for nothing, again and again."""
+        """The id if the index is to hear of it, 0 if not: feeds change dates for nothing, again and again."""
         old = self.by_uids(item.source, [item.uid]).get(item.uid)
         if old is None:
             return 0
@@ -212,7 +229,7 @@ class Items:
             sql = f"SELECT id FROM item WHERE gone = 0 AND {where}"
             items = [row[0] for row in db.execute(sql, parameters)]
             given = (_json(items),)
-            for table in ("content", "version", "mark", "article", "post"):
+            for table in ("content", "version", "mark", "tag", "note", "article", "post"):
                 db.execute(f"DELETE FROM {table} WHERE item {_AMONG}", given)
             db.execute(f"UPDATE item SET follows = 0 WHERE follows <> 0 AND follows {_AMONG}", given)
             db.execute(
@@ -247,13 +264,14 @@ def _item(row: tuple[Any, ...]) -> Item:
 
 def _indexed(item: Item) -> tuple[Any, ...]:
     """What the index has of an item: of a post what stands beside its text, too, but nothing that is counted."""
+    tags = set(map(fold, item.tags))
     if item.kind is not ItemKind.POST:
-        return _same(item)
+        return (*_same(item), tags)
     post, descriptions = item.post, [each.description for each in item.media]
     if post is None:
-        return (*_same(item), descriptions, item.tags)
+        return (*_same(item), descriptions, tags)
     return (
-        *_same(item), descriptions, item.tags, _named(post.author), _named(post.reposted_by), post.warning,
+        *_same(item), descriptions, tags, _named(post.author), _named(post.reposted_by), post.warning,
         [text for text, _votes in (post.poll.options if post.poll else ())], [each.handle for each in post.mentions],
         [(_named(each.author), each.html, [medium.description for medium in each.media]) for each in post.referred],
     )  # fmt: skip

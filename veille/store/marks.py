@@ -1,15 +1,24 @@
-"""What the person did with items: read, saved. A refresh never comes here."""
+"""What the person did with items: read, saved, their own tags and note. A refresh never comes here."""
 
 import json
 from array import array
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from veille.content.text import fold
+from veille.errors import TooLong, TooMany
+from veille.i18n import _, number
 from veille.model import Mark
 from veille.store.database import Database
-from veille.store.history import UPDATED, HistoryLog
+from veille.store.history import DELETED, INSERTED, UPDATED, HistoryLog
+from veille.store.remembered import Remembered
 from veille.store.times import moment_or_none, stored
 
+TAG, NOTE = 60, 20_000  # characters
+TAGS = 50  # on one item
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
 # Those of the given items whose mark is not yet so, with how it was. CROSS JOIN: SQLite keeps to this order of tables.
 _DIFFERENT = """
     SELECT item.id, {old} FROM json_each(?) AS given
@@ -19,17 +28,36 @@ _DIFFERENT = """
 
 
 class Marks:
-    """Only the columns that change are written, so that each change can be undone by itself."""
+    """Only what changes is written, so that each change can be undone by itself.
+
+    Sets of all items with a mark are remembered until something is written: they are not to be changed.
+    """
 
     def __init__(self, db: Database, history: HistoryLog) -> None:
         self._db = db
         self._history = history
+        self._read = Remembered(db, lambda: self._ids("mark WHERE read = 1"))
+        self._saved = Remembered(db, lambda: self._ids("mark WHERE saved IS NOT NULL"))
+        self._noted = Remembered(db, lambda: self._ids("note"))
+        self._spellings = Remembered(db, self._now_spelt)
+        self._tagged: Remembered[dict[str, array[int]]] = Remembered(db, dict)  # filled as it is asked for
 
     def get(self, items: Iterable[int]) -> dict[int, Mark]:
-        """The marks of ``items``; one that nobody marked has none here."""
-        sql = "SELECT item, read, saved FROM mark WHERE item IN (SELECT value FROM json_each(?))"
-        rows = self._db.query(sql, (json.dumps(list(items)),))
-        return {item: Mark(item, bool(read), moment_or_none(saved)) for item, read, saved in rows}
+        """The marks of ``items``, tags in the order of the alphabet; one that nobody marked has none here."""
+        given = (json.dumps(list(items)),)
+        rows = self._db.query(f"SELECT item, read, saved FROM mark WHERE item {_AMONG}", given)
+        marks = {item: (bool(read), moment_or_none(saved)) for item, read, saved in rows}
+        tags: dict[int, list[str]] = {}
+        for item, name in self._db.query(f"SELECT item, name FROM tag WHERE item {_AMONG}", given):
+            tags.setdefault(item, []).append(name)
+        notes = dict(self._db.query(f"SELECT item, text FROM note WHERE item {_AMONG}", given))
+        return {
+            item: Mark(item, *marks.get(item, (False, None)), tuple(sorted(tags.get(item, ()), key=fold)),
+                       notes.get(item, ""))
+            for item in {**marks, **tags, **notes}
+        }  # fmt: skip
+
+    # Read and saved
 
     def set_read(self, items: Iterable[int], read: bool = True) -> list[int]:
         """Mark ``items`` read or unread; returns those that were not so before."""
@@ -46,11 +74,90 @@ class Marks:
 
     def read_ids(self) -> "array[int]":
         """All items that were read, ascending."""
-        return self._ids("read = 1")
+        return self._read()
 
     def saved_ids(self) -> "array[int]":
         """All items that are saved, ascending."""
-        return self._ids("saved IS NOT NULL")
+        return self._saved()
+
+    # Tags and notes
+
+    def set_tags(self, items: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> list[int]:
+        """Give ``items`` the tags ``add`` and take ``remove`` from them; returns those whose tags changed.
+
+        Tags that fold to the same are one: it is written as on other items, or else as it is added. A tag to be added
+        and removed is removed. Raises TooLong for a tag, and TooMany for an item.
+        """
+        given = (json.dumps(list(dict.fromkeys(items))),)
+        goes = set(map(fold, remove))
+        comes = {folded: name for folded, name in self._spelt(add).items() if folded not in goes}
+        if any(len(name) > TAG for name in comes.values()):
+            raise TooLong(what=_("A tag"), most=TAG)
+        with self._db.write() as db:
+            there = self._db.numbers(f"SELECT id FROM item WHERE id {_AMONG} AND gone = 0", given)
+            rows = db.execute(f"SELECT item, name FROM tag WHERE item {_AMONG}", given).fetchall()
+            has = {(item, fold(name)) for item, name in rows}
+            taken = [(item, name) for item, name in rows if fold(name) in goes]
+            put = [(item, name) for item in there for folded, name in comes.items() if (item, folded) not in has]
+            had = Counter(item for item, _name in rows)
+            had.update(item for item, _name in put)
+            had.subtract(item for item, _name in taken)
+            if put and max(had[item] for item, _name in put) > TAGS:
+                raise TooMany(most=TAGS, what=_("tags on one item"))
+            db.executemany("DELETE FROM tag WHERE item = ? AND name = ?", taken)
+            db.executemany("INSERT INTO tag (item, name) VALUES (?, ?)", put)
+            self._history.keep(DELETED, "tag", taken, {})
+            self._history.keep(INSERTED, "tag", put)
+        return list(dict.fromkeys(item for item, _name in (*taken, *put)))
+
+    def set_note(self, item: int, text: str, when: datetime) -> bool:
+        """Write ``text`` on ``item`` in place of what was noted, "" for nothing; whether that changed anything.
+
+        Raises TooLong.
+        """
+        if len(text) > NOTE:
+            raise TooLong(what=_("A note"), most=number(NOTE))
+        with self._db.write() as db:
+            old = self.get([item]).get(item, Mark(item)).note
+            there = db.execute("SELECT 1 FROM item WHERE id = ? AND gone = 0", (item,)).fetchone()
+            if text == old or there is None:
+                return False
+            if text:
+                self._history.put("note", {"item": item, "text": text, "changed": stored(when)})
+            else:
+                self._history.delete("note", (item,))
+        return True
+
+    def tagged(self, name: str) -> "array[int]":
+        """All items with the person's tag that folds to ``name``, ascending."""
+        found = self._tagged()
+        if name not in found:
+            names = json.dumps(list(self._spellings().get(name, {})))
+            found[name] = self._ids(f"tag WHERE name {_AMONG}", (names,))
+        return found[name]
+
+    def noted_ids(self) -> "array[int]":
+        """All items with a note, ascending."""
+        return self._noted()
+
+    def tags(self) -> list[tuple[str, int]]:
+        """The person's tags in the order of the alphabet, with how many items have each."""
+        found = self._spellings()
+        return [(next(iter(found[folded])), sum(found[folded].values())) for folded in sorted(found)]
+
+    def _spelt(self, names: Iterable[str]) -> dict[str, str]:
+        """By how it folds, how each of ``names`` is written."""
+        known = self._spellings()
+        return {folded: next(iter(known.get(folded, ())), name) for name in names for folded in [fold(name)]}
+
+    def _now_spelt(self) -> Mapping[str, Mapping[str, int]]:
+        """By how they fold, the tags as they are written, the most used first, with how many items have each."""
+        found: dict[str, dict[str, int]] = {}
+        for name, count in self._db.query("SELECT name, count(*) AS n FROM tag GROUP BY name ORDER BY n DESC, name"):
+            found.setdefault(fold(name), {})[name] = count
+        return found
+
+    # Pieces
 
     def _set(self, column: str, value: int | None, old: str, differs: str, items: Iterable[int]) -> list[int]:
         given = json.dumps(list(dict.fromkeys(items)))
@@ -68,5 +175,6 @@ class Marks:
                 self._history.keep(UPDATED, "mark", keys, {column: before})
         return [item for item, _before in found]
 
-    def _ids(self, where: str) -> "array[int]":
-        return self._db.numbers(f"SELECT item FROM mark WHERE {where} ORDER BY item")
+    def _ids(self, where: str, parameters: Sequence[str] = ()) -> "array[int]":
+        sql = f"SELECT json_group_array(item) FROM (SELECT DISTINCT item FROM {where} ORDER BY item)"
+        return self._db.listed(sql, parameters)

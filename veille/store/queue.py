@@ -1,9 +1,13 @@
 """What the search index has yet to hear of: written in the same transaction as the items themselves."""
 
+import json
 import sqlite3
+from array import array
 from collections.abc import Iterable
 
 from veille.store.database import Database
+
+_GIVEN = "(SELECT value FROM json_each(?))"
 
 
 def enqueue(db: sqlite3.Connection, items: Iterable[int], *, removed: bool) -> None:
@@ -34,12 +38,16 @@ class IndexQueue:
         with self._db.write() as db:
             db.execute("DELETE FROM index_queue WHERE seq <= ?", (token,))
 
-    def requeue_all(self, *, gone: bool = False) -> None:
-        """Everything is to be indexed anew, newest first, and with ``gone`` what is no more taken out after that."""
+    def mend(self, indexed: "array[int]") -> int:
+        """Ask for all that an index lacks, newest first, and for what it has and should not to be taken out.
+
+        ``indexed`` are the ids that it has, ascending. What waits already keeps its place. Returns how many came to it.
+        """
+        if self._db.numbers("SELECT id FROM item WHERE gone = 0 ORDER BY id") == indexed:
+            return 0  # as nearly always, and nobody had to wait for a transaction
+        given = (json.dumps(indexed.tolist()),)
+        lacks = f"SELECT id, 0 FROM item WHERE gone = 0 AND id NOT IN {_GIVEN} ORDER BY at DESC, id DESC"
+        gone = "SELECT value, 1 FROM json_each(?) WHERE value NOT IN (SELECT id FROM item WHERE gone = 0)"
         with self._db.write() as db:
-            db.execute("DELETE FROM index_queue")
-            db.execute(
-                "INSERT INTO index_queue (item, removed) "
-                "SELECT id, gone FROM item WHERE gone <= ? ORDER BY gone, at DESC, id DESC",
-                (gone,),
-            )
+            inserts = [f"INSERT OR IGNORE INTO index_queue (item, removed) {found}" for found in (lacks, gone)]
+            return sum(db.execute(sql, given).rowcount for sql in inserts)

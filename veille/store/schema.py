@@ -223,4 +223,35 @@ CREATE TABLE paid (
 ) WITHOUT ROWID;
 """
 
-PROFILE = Schema(application=0x5645494C, migrations=(_FIRST, _DISCRETION, _POSTS))  # "VEIL"
+_SEARCHES = """
+-- Searches that the person keeps as lists; ``removed`` sets one aside. Name '': its text says it.
+CREATE TABLE search (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    text TEXT NOT NULL,
+    name TEXT NOT NULL,
+    rank INTEGER NOT NULL,
+    removed INTEGER
+);
+
+-- What was searched for lately; the newest has the highest rowid.
+CREATE TABLE search_history (
+    text TEXT PRIMARY KEY,
+    at INTEGER NOT NULL
+);
+
+-- The person's own tags and note on an item, beside its mark; the tags of its source are in its own row.
+CREATE TABLE tag (
+    item INTEGER NOT NULL REFERENCES item (id),
+    name TEXT NOT NULL,
+    PRIMARY KEY (item, name)
+) WITHOUT ROWID;
+CREATE INDEX tag_name ON tag (name, item);
+
+CREATE TABLE note (
+    item INTEGER PRIMARY KEY REFERENCES item (id),
+    text TEXT NOT NULL,
+    changed INTEGER NOT NULL
+);
+"""
+
+PROFILE = Schema(application=0x5645494C, migrations=(_FIRST, _DISCRETION, _POSTS, _SEARCHES))  # "VEIL"

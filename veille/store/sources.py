@@ -4,6 +4,7 @@ Removing a sector or a source sets it aside: its row, its place in sectors and i
 it was when it is put or added again. What is set aside is left out of every list here.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from veille.model import Clock, Deed, Membership, Outline, Sector, Source, SourceKind, SourceState, Validators
 from veille.store.database import Database
 from veille.store.history import HistoryLog
+from veille.store.remembered import Remembered
+from veille.store.searches import in_use
 from veille.store.times import moment, moment_or_none, stored
 
 _SOURCE = "id, key, kind, address, title, added, name, site, lang, allow_private, removed, route, allowed"
@@ -28,9 +31,14 @@ class Sources:
         self._db = db
         self._history = history
         self._clock = clock
+        self._outline = Remembered(db, self._now_outlined)
 
     def outline(self) -> Outline:
-        """Everything in use at one moment: sectors by rank then title, each with its members by rank, sources by id."""
+        """Everything in use at one moment: sectors by rank then title, each with its members by rank, sources by id,
+        saved searches. Remembered: not to be changed."""
+        return self._outline()
+
+    def _now_outlined(self) -> Outline:
         with self._db.snapshot():
             sectors = tuple(self.sectors())
             sources = {source.id: source for source in self.all()}
@@ -42,12 +50,14 @@ class Sources:
                 if member.sector in members and member.source in sources:
                     members[member.sector].append(member)
             states = [_state(row) for row in self._db.query(f"SELECT {_STATE} FROM state")]
+            searches = in_use(self._db)
         return Outline(
             sectors=sectors,
             sources=sources,
             members={key: tuple(each) for key, each in members.items()},
             states={state.source: state for state in states if state.source in sources},
             paused=frozenset(source for source in sources if not awake.get(source, True)),
+            searches=searches,
         )
 
     # Sources
@@ -59,6 +69,11 @@ class Sources:
     def get(self, source: int) -> Source | None:
         """One source, in use or set aside."""
         return next(iter(self._sources("id = ?", source)), None)
+
+    def some(self, ids: Iterable[int]) -> dict[int, Source]:
+        """Several sources by id, in use or set aside."""
+        found = self._sources("id IN (SELECT value FROM json_each(?))", json.dumps(list(ids)))
+        return {source.id: source for source in found}
 
     def by_key(self, key: str) -> Source | None:
         """The source with that key, in use or set aside."""
