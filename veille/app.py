@@ -27,6 +27,7 @@ from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.core.preferences import Preferences
 from veille.core.refresh import Refresher
+from veille.core.searches import Searches
 from veille.core.services import Services
 from veille.core.timetable import Chance
 from veille.core.x.access import VARIABLE, XAccess
@@ -101,13 +102,14 @@ def _services(store: Store, preferences: Preferences, world: World, sample: bool
                 sample=sample)  # fmt: skip
     outside = Outside(clock, store.traces, world.door, Paid(x.token, lambda: services.budget, store.people))
     indexer = Indexer(store, partial(_open_index, store))
-    library = Library(store, indexer.index, clock, indexer.renew)
+    library = Library(store, indexer.index, clock, indexer.renew, lambda: indexer.problem)
     refresher = Refresher(
         store, clock, world.rng, outside.fetchers, lambda: preferences.values, discretion, indexer.wake,
         sample=sample, settled=outside.hang_up)  # fmt: skip
     services = Services(
         folder=store.folder, sample=sample, writable=store.writable, clock=clock, preferences=preferences,
-        library=library, curation=Curation(store, clock, strict=lambda: discretion.strict), history=History(store),
+        library=library, searches=Searches(store, library.total),
+        curation=Curation(store, clock, strict=lambda: discretion.strict), history=History(store),
         refresher=refresher, indexer=indexer, briefings=Briefings(store, library, clock), discretion=discretion, x=x,
         _store=store, _chance=Chance(world.rng), _fetchers=outside.fetchers, _checkers=outside.checkers, _x=outside.x,
         _hang_up=outside.hang_up, _door=_nobody if sample else outside.door, _extract=outside.extract,

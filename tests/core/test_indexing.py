@@ -2,6 +2,8 @@ import logging
 import subprocess
 import sys
 import threading
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -9,15 +11,26 @@ import pytest
 from tests.core.conftest import add_source, an_item, put_items
 from tests.fakes import FakeClock, FakeProgress
 from tests.posted import GRACE, posted
+from veille import i18n
 from veille.core import indexing
 from veille.core.documents import document
 from veille.core.indexing import Indexer
 from veille.core.library import Library
-from veille.errors import IndexBroken
+from veille.errors import IndexBroken, IndexUnwritable, ProfileUnwritable
+from veille.i18n import N_
 from veille.model import ItemKind, Query
 from veille.posts import Fate, Media, Person, Poll, Referred, Relation
 from veille.search.index import Index
 from veille.store import Store, open_store
+
+
+@pytest.fixture
+def library(store: Store, indexer: Indexer, clock: FakeClock) -> Library:
+    return library_of(store, indexer, clock)
+
+
+def library_of(store: Store, indexer: Indexer, clock: FakeClock) -> Library:
+    return Library(store, indexer.index, clock, indexer.renew, lambda: indexer.problem)
 
 
 def found(library: Library, text: str) -> int:
@@ -165,7 +178,7 @@ def test_an_empty_index_is_filled_even_when_much_waits_to_be_taken_out(store: St
     store.items.remove(ids[:3])
     Index.open(store.folder / "index").close()
     again = Indexer(store, lambda: Index.open(store.folder / "index"))
-    assert again.drain() == 3
+    assert again.drain() == 6
     assert again.index().count() == 3
     again.close()
 
@@ -196,22 +209,25 @@ def test_a_search_in_a_broken_index_says_so_and_it_is_made_anew(
             path.write_bytes(b"\0")
     listing = library.listing(Query(text="content"))
     assert listing.total == 0
-    assert listing.notes == ("3 items cannot be searched yet: the index is being built.",)
+    assert listing.notes == (
+        "The search index was damaged and is being made anew: 3 items cannot be searched yet.",)  # fmt: skip
     assert indexer.drain() == 3
+    assert library.listing(Query(text="content")).notes == ()
     assert found(library, "content") == 3
 
 
 class Breaking:
-    """An index that breaks at its first commit, as on a bad disk; the next one is sound."""
+    """An index that breaks at a commit, as on a bad disk, so many ``times``; the next one is sound."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, times: int = 1) -> None:
         self.folder = folder
+        self.times = times
         self.opened = 0
 
     def open(self) -> Index:
         self.opened += 1
         index = Index.open(self.folder)
-        if self.opened == 1:
+        if self.opened <= self.times:
             index.write = self.fail  # type: ignore[method-assign]
         return index
 
@@ -297,6 +313,270 @@ def test_beside_a_window_nothing_is_written(store: Store, clock: FakeClock):
     indexer.close()
     reader.close()
 
+
+# Damage ------------------------------------------------------------------------------------------
+
+
+def two_segments(store: Store, clock: FakeClock, indexer: Indexer) -> tuple[list[int], list[int]]:
+    """Items that were indexed in two commits, five and three."""
+    source = add_source(store, "Paper").id
+    first = put_items(store, source, clock, *"abcde")
+    indexer.drain()
+    second = put_items(store, source, clock, *"fgh")
+    indexer.drain()
+    return first, second
+
+
+def files(store: Store) -> list[Path]:
+    """The files of the segments, those of the first first."""
+    return sorted((store.folder / "index").glob("MAIN_*.*"), key=lambda path: path.stat().st_mtime_ns)
+
+
+def flip(path: Path) -> None:
+    """Change one byte in the middle of a file."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+
+
+def test_only_what_was_lost_is_indexed_anew(store: Store, clock: FakeClock, indexer: Indexer, library: Library):
+    _first, second = two_segments(store, clock, indexer)
+    indexer.renew()
+    files(store)[-1].write_bytes(b"\0")
+    listing = library.listing(Query(text="content"))
+    assert listing.total == 5  # what is sound is still there
+    assert listing.notes == (
+        "The search index was damaged and is being made anew: 3 items cannot be searched yet.",)  # fmt: skip
+    assert store.queue.take(99)[:2] == (second, [])
+    assert indexer.drain() == 3
+    assert (found(library, "content"), indexer.problem) == (8, "")
+
+
+def test_damage_that_no_search_met_is_found_and_mended(
+    store: Store, clock: FakeClock, indexer: Indexer, library: Library, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(indexing, "IDLE", 0.05)
+    two_segments(store, clock, indexer)
+    indexer.close()
+    for path in files(store):
+        flip(path)
+    again = Indexer(store, lambda: Index.open(store.folder / "index"))
+    came = threading.Event()
+    again.start(lambda count: came.set() if count == 8 else None)
+    assert came.wait(10)
+    assert found(library_of(store, again, clock), "content") == 8
+    assert again.problem == ""
+    again.close()
+
+
+def test_items_that_went_astray_are_found(
+    store: Store, clock: FakeClock, indexer: Indexer, library: Library, monkeypatch: pytest.MonkeyPatch
+):
+    """As many are there as should be, but not the right ones."""
+    monkeypatch.setattr(indexing, "IDLE", 0.05)
+    source = add_source(store, "Paper").id
+    ids = put_items(store, source, clock, "a", "b")
+    indexer.drain()
+    store.items.remove(ids[:1])
+    new = put_items(store, source, clock, "c")
+    store.queue.done(10**9)
+    came = threading.Event()
+    indexer.start(lambda count: came.set())
+    assert came.wait(10)
+    assert set(library.listing(Query(text="content")).ids) == {ids[1], *new}
+    indexer.close()
+
+
+def test_two_that_find_the_same_damage_renew_the_index_once(store: Store, indexer: Indexer):
+    broken = indexer.index()
+    indexer.renew(broken)
+    renewed = indexer.index()
+    assert renewed is not broken
+    indexer.renew(broken)
+    assert indexer.index() is renewed
+
+
+def test_an_index_that_stays_broken_finds_nothing_and_fails_nobody(store: Store, clock: FakeClock):
+    def broken() -> Index:
+        raise IndexBroken
+
+    put_items(store, add_source(store, "Paper").id, clock, "a")
+    library = library_of(store, Indexer(store, broken), clock)
+    for query in (Query(text="content"), Query(text="like:1 content"), Query(within="content")):
+        listing = library.listing(query)
+        assert (listing.total, listing.suggestion) == (0, "")
+        assert listing.notes[-1:] == ("1 item cannot be searched yet: the index is being built.",)
+        assert library.total(query) == 0
+        assert library.facets(query).kinds == {}
+    assert library.listing(Query()).total == library.listing(Query(text="kind:article")).total == 1
+
+
+def test_an_index_that_breaks_again_and_again_is_not_tried_all_the_time(
+    store: Store, clock: FakeClock, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(indexing, "PAUSE", 0.2)
+    put_items(store, add_source(store, "Paper").id, clock, "a")
+    breaking = Breaking(tmp_path / "index", times=10**6)
+    indexer = Indexer(store, breaking.open)
+    with caplog.at_level(logging.CRITICAL):
+        indexer.start()
+        for _attempt in range(100):
+            indexer.wake()
+            time.sleep(0.005)
+        indexer.close()
+    assert 2 <= breaking.opened <= 8
+    assert store.queue.count() == 1
+
+
+# A disk that takes nothing -----------------------------------------------------------------------
+
+
+@dataclass
+class Disk:
+    """Where an index is, and whether it may be written."""
+
+    folder: Path
+    full: bool = False
+    refused: list[int] = field(default_factory=list)  # how many documents were offered in vain
+
+    def open(self) -> Index:
+        index = Index.open(self.folder)
+        write = index.write
+
+        def refuse(documents, removed, stopped) -> None:
+            if self.full:
+                self.refused.append(len(list(documents)))
+                raise IndexUnwritable(detail=N_("the disk is full"))
+            write(documents, removed, stopped)
+
+        index.write = refuse  # type: ignore[method-assign]
+        return index
+
+
+FULL = "The search index cannot be written (the disk is full): {} cannot be searched yet."
+
+
+def test_what_a_full_disk_does_not_take_waits(store: Store, clock: FakeClock, tmp_path: Path):
+    disk = Disk(tmp_path / "index")
+    indexer = Indexer(store, disk.open)
+    library = library_of(store, indexer, clock)
+    source = add_source(store, "Paper").id
+    put_items(store, source, clock, "a", "b")
+    indexer.drain()
+    disk.full = True
+    store.items.apply([an_item(source, str(n), clock.now()) for n in range(400)], [])
+    assert indexer.drain() == 0
+    assert store.queue.count() == 400
+    listing = library.listing(Query(text="content"))
+    assert (listing.total, listing.notes) == (2, (FULL.format("400 items"),))
+    assert indexer.problem == FULL.format("400 items")
+    assert (indexer.drain(), disk.refused) == (0, [400, indexing.TRIAL])  # not all of them again
+    i18n.use("fr")
+    assert "400" in indexer.problem
+    i18n.use("en")
+    disk.full = False
+    assert indexer.drain() == 400
+    assert indexer.problem == ""
+    assert (found(library, "content"), library.listing(Query(text="content")).notes) == (402, ())
+    indexer.close()
+
+
+def test_a_full_disk_is_tried_again_by_itself_and_not_too_often(
+    store: Store, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(indexing, "PAUSE", 0.1)
+    disk = Disk(tmp_path / "index", full=True)
+    indexer = Indexer(store, disk.open)
+    came = threading.Event()
+    put_items(store, add_source(store, "Paper").id, clock, "a")
+    indexer.start(lambda count: came.set())
+    for _attempt in range(100):
+        indexer.wake()
+        time.sleep(0.005)
+    assert 1 <= len(disk.refused) <= 6
+    disk.full = False
+    assert came.wait(10)
+    assert indexer.problem == ""
+    indexer.close()
+
+
+def test_closing_does_not_wait_for_the_disk(store: Store, clock: FakeClock, tmp_path: Path):
+    disk = Disk(tmp_path / "index", full=True)
+    indexer = Indexer(store, disk.open)
+    put_items(store, add_source(store, "Paper").id, clock, "a")
+    indexer.start()
+    for _attempt in range(1000):
+        if disk.refused:
+            break
+        time.sleep(0.005)
+    indexer.close()
+    assert len(disk.refused) == 1
+
+
+def test_an_index_that_could_not_even_be_made_is_made_later(
+    store: Store, clock: FakeClock, library: Library, indexer: Indexer
+):
+    put_items(store, add_source(store, "Paper").id, clock, "a", "b")
+    (store.folder / "index").write_text("no folder")
+    listing = library.listing(Query(text="content"))
+    assert (listing.total, listing.notes) == (0, ("2 items cannot be searched yet: the index is being built.",))
+    assert indexer.drain() == 0
+    (note,) = library.listing(Query(text="content")).notes
+    assert note.startswith("The search index cannot be written (")
+    assert note.endswith("): 2 items cannot be searched yet.")
+    (store.folder / "index").unlink()
+    assert indexer.drain() == 2
+    assert (found(library, "content"), indexer.problem) == (2, "")
+
+
+def test_a_profile_that_takes_nothing_is_no_failure_either(
+    store: Store, clock: FakeClock, indexer: Indexer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(indexing, "PAUSE", 0.05)
+    done, tries = store.queue.done, threading.Semaphore(0)
+
+    def refuse(token: int) -> None:
+        tries.release()
+        raise ProfileUnwritable(path="x", detail=N_("the disk is full"))
+
+    monkeypatch.setattr(store.queue, "done", refuse)
+    put_items(store, add_source(store, "Paper").id, clock, "a")
+    came = threading.Event()
+    indexer.start(lambda count: came.set())
+    assert tries.acquire(timeout=10)
+    assert tries.acquire(timeout=10)
+    assert indexer.problem == FULL.format("1 item")
+    monkeypatch.setattr(store.queue, "done", done)
+    assert came.wait(10)
+    assert indexer.problem == ""
+    assert caplog.records == []
+
+
+def test_an_index_that_cannot_be_mended_yet_is_searched_and_mended_later(
+    store: Store, clock: FakeClock, indexer: Indexer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(indexing, "PAUSE", 0.05)
+    monkeypatch.setattr(indexing, "IDLE", 0.05)
+    two_segments(store, clock, indexer)
+    indexer.renew()
+    files(store)[-1].write_bytes(b"\0")
+    mend = store.queue.mend
+
+    def refuse(indexed: object) -> int:
+        raise ProfileUnwritable(path="x", detail=N_("the disk is full"))
+
+    monkeypatch.setattr(store.queue, "mend", refuse)
+    library = library_of(store, indexer, clock)
+    assert found(library, "content") == 5
+    came = threading.Event()
+    indexer.start(lambda count: came.set())
+    assert not came.wait(0.3)
+    monkeypatch.setattr(store.queue, "mend", mend)
+    assert came.wait(10)
+    assert (found(library, "content"), indexer.problem) == (8, "")
+
+
+# A process that is killed ------------------------------------------------------------------------
 
 KILLED = """
 import os, sys, threading

@@ -6,10 +6,12 @@ import pytest
 from tests.core.conftest import add_source, an_item, put_items
 from tests.fakes import FakeClock
 from tests.posted import posted
+from veille import i18n
 from veille.core.curation import Curation
 from veille.core.history import History
 from veille.core.indexing import Indexer
 from veille.core.library import Library
+from veille.errors import TooLong
 from veille.model import ItemKind, Order, Query
 from veille.posts import Network, Person, Post, Referred, Relation
 from veille.store import Filter, Store, open_store
@@ -72,6 +74,8 @@ def test_pages_follow_one_another_and_the_total_stays_whole(library: Library, wo
     for parts in (
         {},
         {"text": "battery OR paper"},
+        {"text": "kind:post OR source:shops"},
+        {"within": "battery", "text": "source:loose OR kind:post"},
         {"text": "is:unread"},
         {"text": "batter*", "order": Order.RELEVANCE},
     ):
@@ -132,8 +136,10 @@ def test_operators_and_views_narrow_together(library: Library, world: dict[str, 
     assert uids(library, text="paper sector:retail", sector="energie") == []
     assert uids(library, text="battery kind:post") == ["g1", "g2"]
     assert uids(library, text="battery kind:post", kind=ItemKind.ARTICLE) == []
-    assert uids(library, text="source:shops source:loose") == ["l1", "s1", "s2", "s3"]
-    assert uids(library, text="sector:retail sector:energie kind:article") == ["s1", "c1", "s2", "c2", "s3", "c3"]
+    assert uids(library, text="source:shops OR source:loose") == ["l1", "s1", "s2", "s3"]
+    assert uids(library, text="source:(shops OR loose)") == ["l1", "s1", "s2", "s3"]
+    assert uids(library, text="sector:(retail OR energie) kind:article") == ["s1", "c1", "s2", "c2", "s3", "c3"]
+    assert uids(library, text="sector:retail OR (kind:post news)") == ["s1", "g1", "s2", "g2", "s3"]
     assert uids(library, text="sector:retail source:gridmoor") == []
 
 
@@ -167,6 +173,9 @@ def test_unknown_names_are_said_and_ignored(library: Library, world: dict[str, i
     assert listing.notes == (
         "There is no sector “navy”; it was ignored.", "There is no source “nobody”; it was ignored.")  # fmt: skip
     assert library.listing(Query(text="paper sector:retail sector:navy")).total == 3
+    assert library.listing(Query(text="paper (sector:retail OR sector:navy)")).total == 3
+    assert library.listing(Query(text="paper -sector:navy")).total == 4
+    assert library.listing(Query(text="sector:navy OR source:nobody")).total == 9
 
 
 def test_a_word_matches_the_name_of_a_source(library: Library, store: Store, clock: FakeClock, world: dict[str, int]):
@@ -348,3 +357,179 @@ def test_a_word_of_the_quoted_post_is_shown_in_the_excerpt(
     (hit,) = library.hits(listing.ids, listing.words)
     assert "Electrolysers for Normandy" in hit.excerpt.text
     assert [hit.excerpt.text[a:b] for a, b in hit.excerpt.marks] == ["Electrolysers"]
+
+
+# Saved searches, what was perhaps meant, numbers ---------------------------------------------------------
+
+
+def test_what_is_typed_narrows_the_saved_search(library: Library, world: dict[str, int]):
+    assert uids(library, within="batteries") == ["l1", "g1", "c1", "g2", "c2", "c3"]
+    assert uids(library, within="batteries", text="news") == ["g1", "g2"]
+    assert uids(library, within="batteries", text="kind:article", source=world["Loose"]) == ["l1"]
+    assert uids(library, within="kind:post OR source:shops", text="paper") == ["s1", "s2", "s3"]
+    assert uids(library, within="kind:post", text="is:unread") == ["g1", "g2"]
+    assert uids(library, within="batt") == []  # it is no longer being typed
+    listing = library.listing(Query(within="batteries", text="news"))
+    assert {"batteries", "news"} <= set(listing.words)
+    notes = library.listing(Query(within="paper sector:navy", text="paper source:nobody")).notes
+    assert notes == ("There is no sector “navy”; it was ignored.", "There is no source “nobody”; it was ignored.")
+
+
+def test_the_words_that_were_perhaps_meant(library: Library, world: dict[str, int]):
+    def suggested(text: str, **parts) -> str:
+        return library.listing(Query(text=text, **parts)).suggestion
+
+    assert suggested("batery") == "battery"
+    assert suggested("KIND:post  Bateery -x") == "KIND:post  battery -x"
+    assert suggested("(papr OR soduim) is:unread") == "(paper OR sodium) is:unread"
+    assert suggested("batery", within="kind:post") == "battery"
+    for text in ("battery", "batte", "sodium newz OR battery", '"batery"', "-batery", "qwzx", "gridmor"):
+        assert suggested(text) == "", text
+    assert suggested("batery sector:retail") == ""  # it would find nothing, too
+    assert suggested("news", within="batery") == ""  # not theirs to correct here
+    assert suggested("gridmoor gridm") == ""  # the name of a source
+    listing = library.listing(Query(text="batery"))
+    assert (listing.total, listing.notes) == (0, ())
+
+
+def test_numbers_beside_a_list(library: Library, world: dict[str, int], clock: FakeClock):
+    found = library.facets(Query(text="batteries"))
+    assert list(found.sectors.items()) == [("energie", 5)]
+    assert found.sources == {world["Le Courant"]: 3, world["Gridmoor"]: 2, world["Loose"]: 1}
+    assert next(iter(found.sources)) == world["Le Courant"]
+    assert list(found.kinds.items()) == [(ItemKind.ARTICLE, 4), (ItemKind.POST, 2)]
+    assert found.months == {(2026, 3): 6}
+    assert library.facets(Query(kind=ItemKind.POST)).sources == {world["Gridmoor"]: 2}
+    assert library.facets(Query(text="kind:post", sector="retail")).kinds == {}
+    assert library.facets(Query(text="until:2025")).months == {}
+    clock.advance(days=365 * 4)
+    assert library.facets(Query(text="batteries")).months == {}
+    assert library.facets(Query(text="batteries until:2026")).months == {(2026, 3): 6}
+
+
+def test_totals_agree_with_lists_and_numbers(library: Library, store: Store, clock: FakeClock, world: dict[str, int]):
+    library.mark_read([world["c1"], world["s1"]])
+    library.save([world["c2"], world["s3"]])
+    Curation(store, clock).remove_source(world["Shops"])
+    for parts in (
+        {}, {"unread": True}, {"sector": "energie"}, {"text": "battery"}, {"within": "paper"}, {"saved": True},
+        {"within": "battery", "text": "kind:post", "unread": True}, {"text": "is:read"},
+        {"text": "kind:post OR is:saved"}, {"text": "-battery"}, {"text": "source:nobody"}, {"text": "since:2027"},
+    ):  # fmt: skip
+        listing, facets = library.listing(Query(**parts)), library.facets(Query(**parts))
+        assert library.total(Query(**parts)) == listing.total == len(listing.ids), parts
+        assert sum(facets.sources.values()) == sum(facets.kinds.values()) == listing.total, parts
+        assert sum(facets.months.values()) == listing.total, parts
+
+
+def test_a_thread_is_one_in_every_list_without_words(library: Library, store: Store, indexer: Indexer):
+    source = add_source(store, "Ada").id
+    parts = {"source": source, "tags": ("t",)}
+    lead, _second = store.items.apply(
+        [posted("one", id="1", **parts), posted("two", id="2", continues="1", **parts)], [])  # fmt: skip
+    indexer.drain()
+    for parts in ({"source": source}, {"text": "tag:t"}, {"text": "is:unread"}, {"text": "-is:saved"}):
+        assert list(library.listing(Query(**parts)).ids) == [lead], parts
+        assert library.total(Query(**parts)) == sum(library.facets(Query(**parts)).kinds.values()) == 1, parts
+    assert library.listing(Query(text="two")).total == 1
+
+
+def test_items_like_an_item(library: Library, store: Store, clock: FakeClock, indexer: Indexer, world: dict[str, int]):
+    texts = {
+        "near": "The electrolyser plant in Normandy makes hydrogen",
+        "same": "Normandy hydrogen: the electrolyser plant",
+        "far": "Nothing of the sort is said by anybody here",
+    }
+    ids = {
+        uid: put_items(store, world["Loose"], clock, uid, title=text, content=f"<p>{text}</p>")[0]
+        for uid, text in texts.items()
+    }
+    indexer.drain()
+    listing = library.listing(Query(text=f"like:{ids['near']}"))
+    assert list(listing.ids) == [ids["same"]]
+    assert listing.notes == ("Items like “The electrolyser plant in Normandy makes hydrogen”.",)
+    assert library.listing(Query(text=f"like:{ids['near']} kind:post")).total == 0
+    missing = library.listing(Query(text="like:987654 paper"))
+    assert (missing.total, missing.notes) == (4, ("There is no item 987654; it was ignored.",))
+    assert library.listing(Query(text=f"like:{world['g2']}")).total >= 0
+
+
+# Tags and notes ------------------------------------------------------------------------------------------
+
+
+def test_tags_are_given_and_taken_and_can_be_undone(library: Library, store: Store, world: dict[str, int]):
+    changes = library.tag([world["c1"], world["s1"]], add=["#Éolien  en mer", "éolien en mer", " ", "#"])
+    assert changes.items == {world["c1"], world["s1"]}
+    assert changes.text == "2 items tagged “Éolien en mer”."
+    assert set(uids(library, text='tag:"eolien en mer"')) == {"c1", "s1"}
+    assert uids(library, text='paper tag:"éolien en mer"') == ["s1"]
+    taken = library.tag([world["s1"], world["s2"]], remove=["EOLIEN EN MER"])
+    assert taken.items == {world["s1"]}
+    assert taken.text == "The tag “EOLIEN EN MER” was taken from 2 items."
+    assert uids(library, text='tag:"eolien en mer"') == ["c1"]
+    History(store).undo(taken.undo)
+    assert set(uids(library, text='tag:"eolien en mer"')) == {"c1", "s1"}
+    History(store).undo(changes.undo)
+    assert uids(library, text='tag:"eolien en mer"') == []
+    assert library.tag([world["c1"]], add=["a", "b"], remove=["c"]).text == "Tags of 1 item changed."
+    assert library.tag([world["c1"]], add=["A"]).undo is None
+    hit = library.item(world["c1"])
+    assert hit is not None
+    assert hit.mark.tags == ("a", "b")
+    assert library.tag([10**9], add=["a"]).items == frozenset()
+    assert library.tags() == ("a", "b")
+
+
+def test_a_tag_is_hostile_text_too(library: Library, world: dict[str, int]):
+    library.tag([world["c1"]], add=["\u202e<b>\n\"x'", "\x00"])
+    assert library.tags() == ("<b> \"x'",)
+    assert uids(library, text="tag:<b>") == []
+    with pytest.raises(TooLong):
+        library.tag([world["c1"]], add=["x" * 5000])
+    with pytest.raises(TooLong):
+        library.note(world["c1"], "x" * 500_000)
+
+
+def test_tags_are_given_to_a_whole_thread(library: Library, store: Store):
+    source = add_source(store, "Ada").id
+    posts = [posted("one", id="1", source=source), posted("two", id="2", source=source, continues="1")]
+    lead, second = store.items.apply(posts, [])
+    assert library.tag([lead], add=["x"]).items == {lead, second}
+    assert library.note(lead, "mine").items == {lead}
+
+
+def test_a_note_is_kept_found_and_undone(library: Library, store: Store, world: dict[str, int]):
+    first = library.note(world["c1"], "  Ask\nAnne\x00 ")
+    assert (first.items, first.text) == ({world["c1"]}, "The note was kept.")
+    second = library.note(world["c1"], "Ask Ben")
+    assert library.note(world["c1"], "Ask Ben ").undo is None
+    assert uids(library, text="has:note") == uids(library, text="sodium has:note") == ["c1"]
+    assert library.note(world["c1"], " ").text == "The note was removed."
+    assert uids(library, text="has:note") == []
+    for _again in range(2):
+        History(store).undo()
+    hit = library.item(world["c1"])
+    assert hit is not None
+    assert hit.mark.note == "Ask\nAnne"
+    assert second.undo is not None
+    assert library.note(10**9, "nobody").items == frozenset()
+
+
+def test_the_tags_of_a_source_are_found(
+    library: Library, store: Store, clock: FakeClock, indexer: Indexer, world: dict[str, int]
+):
+    put_items(store, world["Loose"], clock, "t", tags=("Hydrogène",))
+    indexer.drain()
+    assert uids(library, text="tag:hydrogene") == uids(library, text="tag:#HYDROGÈNE content") == ["t"]
+    library.tag([world["c1"]], add=["hydrogène"])
+    assert set(uids(library, text="tag:hydrogene")) == {"t", "c1"}
+
+
+# In the other language -----------------------------------------------------------------------------------
+
+
+def test_in_french(library: Library, world: dict[str, int]):
+    i18n.use("fr")
+    assert uids(library, text="secteur:énergie est:non-lu type:message") == ["g1", "g2"]
+    assert uids(library, text="batteries OU papier depuis:2026") == uids(library, text="batteries since:2026")
+    assert library.listing(Query(text="baterie")).suggestion in ("batterie", "battery")

@@ -19,7 +19,7 @@ def document(item: Item) -> "Document":
     lines = filter(None, (text, *beside(item, text)))
     return Document(
         id=item.id, title=item.title, text="\n".join(lines), author="\n".join(_people(item)), source=item.source,
-        kind=item.kind, lang=item.lang, at=item.at)  # fmt: skip
+        kind=item.kind, lang=item.lang, at=item.at, tags=item.tags)  # fmt: skip
 
 
 def _people(item: Item) -> Iterable[str]:
@@ -33,7 +33,7 @@ def _people(item: Item) -> Iterable[str]:
 
 def beside(item: Item, text: str) -> Iterator[str]:
     """What a post says beside its ``text``, and its hashtags and the handles it names where they are not in it."""
-    from veille.search.analysis import placed
+    from veille.search.words.analysis import placed
 
     if item.kind is not ItemKind.POST:
         return

@@ -1,77 +1,73 @@
 """What is there to read: lists, searches, single items, and what the person does with them."""
 
-from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from veille.content.text import fold, plain, printable
 from veille.core.documents import beside
+from veille.core.finding import Finder
 from veille.core.history import standing
-from veille.core.scoping import Narrowed, labelled, narrow
-from veille.errors import IndexBroken
-from veille.i18n import ngettext, number
+from veille.i18n import _, ngettext, number
 from veille.model import (
     Article,
     Changes,
     Clock,
     Counts,
+    Facets,
     Hit,
     Item,
     ItemKind,
     Listing,
     Mark,
-    Outline,
     Query,
     Snippet,
     Version,
 )
-from veille.store.filters import Filter
 
 if TYPE_CHECKING:
-    from veille.search.index import Index, Scope
-    from veille.search.query import Question
+    from veille.search.index import Index
     from veille.store import Store
 
 EXCERPT = 200  # characters of the excerpt around the words of a search
 
 
 class Library:
-    """Lists and marks.
+    """Lists, searches and marks.
 
-    ``index`` gives the search index, opened when the first search needs it; ``renew`` hears that it is
-    broken, so that the next call of ``index`` gives a new one.
+    ``index`` gives the search index, opened when the first search needs it; ``renew`` hears which one is broken, so
+    that the next call of ``index`` gives another; ``problem`` says what is wrong with it, "" for nothing.
     """
 
     def __init__(
-        self, store: "Store", index: "Callable[[], Index]", clock: Clock, renew: Callable[[], None] = lambda: None
+        self,
+        store: "Store",
+        index: "Callable[[], Index]",
+        clock: Clock,
+        renew: "Callable[[Index], None]" = lambda _index: None,
+        problem: Callable[[], str] = lambda: "",
     ) -> None:
         self._store = store
-        self._index = index
         self._clock = clock
-        self._renew = renew
+        self._finder = Finder(store, index, clock, renew, problem)
 
     # Lists -----------------------------------------------------------------------------------------
 
     def listing(self, query: Query) -> Listing:
         """The ids that ``query`` means, in order, with the exact total. It never fails for what was typed.
 
-        What was typed narrows the view of the query further. A text of operators alone needs no index.
+        What was typed narrows the saved search of the query, and both narrow its view. A list without words, and a
+        text of operators that the store can answer, need no index.
         """
-        if not query.text.strip():
-            return self._stored(query, narrow(query, self._store.sources.outline()))
-        from veille.search.query import parse
+        return self._finder.listing(query)
 
-        question = parse(query.text, self._clock.now())
-        outline = self._store.sources.outline()
-        narrowed = narrow(query, outline, question)
-        notes = question.notes + narrowed.notes
-        if narrowed.impossible:
-            return Listing(array("q"), 0, notes)
-        if question.has_text:
-            listing = self._searched(query, question, narrowed, outline)
-        else:
-            listing = self._stored(query, narrowed)
-        return replace(listing, notes=notes + listing.notes)
+    def facets(self, query: Query) -> Facets:
+        """What ``query`` lists by sector, source, kind and month, as far as the index knows the items."""
+        return self._finder.facets(query)
+
+    def total(self, query: Query) -> int:
+        """How many items ``query`` lists, exactly; for the numbers beside lists."""
+        return self._finder.total(query)
 
     def hits(self, ids: Iterable[int], words: Sequence[str] = ()) -> list[Hit]:
         """Rows for a list, in the order of ``ids``; ``words`` (of the :class:`Listing`) are marked in them."""
@@ -102,9 +98,7 @@ class Library:
 
     def unindexed(self) -> int:
         """How many items the search does not know yet."""
-        if not self._store.writable and self._index().fresh:  # the window will make it anew; here it stays empty
-            return self._store.items.count(Filter(folded=False))
-        return self._store.queue.count()
+        return self._finder.unindexed()
 
     # Marks -----------------------------------------------------------------------------------------
 
@@ -133,6 +127,38 @@ class Library:
             touched = self._store.marks.set_saved(self._store.posts.spread(ids), self._clock.now() if saved else None)
         return Changes(items=frozenset(touched), undo=standing(self._store, entry), text=text)
 
+    def tag(self, ids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> Changes:
+        """Give items tags of the person's own, and take others from them, a post with its thread; it can be undone.
+
+        Raises TooLong for a tag, TooMany for an item.
+        """
+        ids = list(ids)
+        given, taken = _tags(add), _tags(remove)
+        if len(given) + len(taken) == 1 and given:
+            text = ngettext("{n} item tagged “{tag}”.", "{n} items tagged “{tag}”.", len(ids))
+        elif len(given) + len(taken) == 1:
+            text = ngettext(
+                "The tag “{tag}” was taken from {n} item.", "The tag “{tag}” was taken from {n} items.", len(ids)
+            )
+        else:
+            text = ngettext("Tags of {n} item changed.", "Tags of {n} items changed.", len(ids))
+        text = text.format(n=number(len(ids)), tag="".join((*given, *taken)))
+        with self._store.history.recording(text) as entry:
+            touched = self._store.marks.set_tags(self._store.posts.spread(ids), given, taken)
+        return Changes(items=frozenset(touched), undo=standing(self._store, entry), text=text)
+
+    def tags(self) -> tuple[str, ...]:
+        """The person's tags, in the order of the alphabet."""
+        return tuple(name for name, _count in self._store.marks.tags())
+
+    def note(self, id: int, text: str) -> Changes:
+        """Write ``text`` on an item in place of what was noted there; it can be undone. Raises TooLong."""
+        note = printable(text).strip()
+        said = _("The note was kept.") if note else _("The note was removed.")
+        with self._store.history.recording(said) as entry:
+            changed = self._store.marks.set_note(id, note, self._clock.now())
+        return Changes(items=frozenset([id] if changed else ()), undo=standing(self._store, entry), text=said)
+
     def _mark_many(self, ids: Sequence[int], read: bool) -> Changes:
         if read:
             text = ngettext("{n} item marked as read.", "{n} items marked as read.", len(ids))
@@ -145,78 +171,15 @@ class Library:
 
     # Pieces ----------------------------------------------------------------------------------------
 
-    def _stored(self, query: Query, narrowed: Narrowed) -> Listing:
-        """The answer that needs no index."""
-        wanted = Filter(
-            sources=narrowed.sources, kind=narrowed.kind, unread=bool(narrowed.unread), saved=bool(narrowed.saved),
-            since=narrowed.since, until=narrowed.until)  # fmt: skip
-        if narrowed.unread is False or narrowed.saved is False:
-            return _page(query, self._kept(narrowed, self._store.items.ids(wanted)))
-        ids = self._store.items.ids(wanted, limit=query.limit, after=query.after)
-        whole = query.limit is None and query.after is None
-        return Listing(ids, len(ids) if whole else self._store.items.count(wanted))
-
-    def _kept(self, narrowed: Narrowed, ids: "array[int]") -> "array[int]":
-        """``ids`` without what the store's filter cannot leave out."""
-        kept = set(ids)
-        if narrowed.unread is False:
-            kept &= set(self._store.marks.read_ids())
-        if narrowed.saved is False:
-            kept -= set(self._store.marks.saved_ids())
-        return array("q", (id for id in ids if id in kept))
-
-    def _searched(self, query: Query, question: "Question", narrowed: Narrowed, outline: Outline) -> Listing:
-        """The answer of the index; a broken one answers that it is being built."""
-        from veille.search.snippets import words_of
-
-        scope = self._scope(narrowed, labelled(question, outline))
-        limit = query.limit if query.after is None else None
-        try:
-            found = self._index().find(question, scope, query.order, limit)
-        except IndexBroken:
-            self._renew()
-            found = self._index().find(question, scope, query.order, limit)
-        listing = _page(query, found.ids, found.total)
-        return replace(listing, notes=self._missing(), words=words_of(question))
-
-    def _missing(self) -> tuple[str, ...]:
-        missing = self.unindexed()
-        text = ngettext(
-            "{n} item cannot be searched yet: the index is being built.",
-            "{n} items cannot be searched yet: the index is being built.",
-            missing,
-        )
-        return (text.format(n=number(missing)),) if missing else ()
-
-    def _scope(self, narrowed: Narrowed, named: dict[str, frozenset[int]]) -> "Scope":
-        """The sets that the index joins with the words: it knows nothing of sectors and marks."""
-        from veille.search.index import Scope
-
-        marks = self._store.marks
-        only: set[int] | None = None
-        without = set(self._store.items.hidden())
-        if narrowed.saved:
-            only = set(marks.saved_ids())
-        elif narrowed.saved is False:
-            without |= set(marks.saved_ids())
-        if narrowed.unread:
-            without |= set(marks.read_ids())
-        elif narrowed.unread is False:
-            only = set(marks.read_ids()) if only is None else only & set(marks.read_ids())
-        return Scope(
-            sources=narrowed.sources, ids=only, without=without or None, kind=narrowed.kind, since=narrowed.since,
-            until=narrowed.until, named=named)  # fmt: skip
-
     def _hits(self, items: Sequence[Item], words: tuple[str, ...]) -> list[Hit]:
         marks = self._store.marks.get([item.id for item in items])
         more = self._store.posts.followers(item.id for item in items if item.post)
-        sources = {source: self._store.sources.get(source) for source in {item.source for item in items}}
-        labels = {id: source.label if source else "" for id, source in sources.items()}
+        sources = self._store.sources.some({item.source for item in items})
         return [
             Hit(
                 replace(item, content=""),
                 marks.get(item.id, Mark(item.id)),
-                labels[item.source],
+                sources[item.source].label if item.source in sources else "",
                 *_snippets(item, words),
                 more.get(item.id, 0),
             )
@@ -232,15 +195,13 @@ def _snippets(item: Item, words: tuple[str, ...]) -> tuple[Snippet, Snippet]:
     from veille.search.snippets import excerpt, mark
 
     content = to_text(item.content)
-    texts = (content, " · ".join(filter(None, beside(item, content)))) if item.kind is ItemKind.POST else (content,)
-    found = (excerpt(text, words, EXCERPT) for text in texts if text)
-    return mark(item.title, words), next((each for each in found if each.marks), Snippet(item.summary))
+    found = excerpt(content, words, EXCERPT)
+    if not found.marks and item.kind is ItemKind.POST:
+        found = excerpt(" · ".join(filter(None, beside(item, content))), words, EXCERPT)
+    return mark(item.title, words), found if found.marks else Snippet(item.summary)
 
 
-def _page(query: Query, ids: "array[int]", total: int | None = None) -> Listing:
-    """The part of ``ids`` that ``query`` asks for; it begins at the top when ``after`` is no longer in the list."""
-    total = len(ids) if total is None else total
-    start = ids.index(query.after) + 1 if query.after is not None and query.after in ids else 0
-    if start or query.limit is not None:
-        ids = ids[start : None if query.limit is None else start + query.limit]
-    return Listing(ids, total)
+def _tags(names: Iterable[str]) -> list[str]:
+    """``names`` as tags: on one line, without "#", each once."""
+    tags = (plain(plain(name).lstrip("#")) for name in names)
+    return list({fold(tag): tag for tag in reversed([*tags]) if tag}.values())[::-1]

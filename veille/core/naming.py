@@ -1,6 +1,9 @@
 """How sectors and sources are keyed and ranked, and found by what a person calls them."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from veille.content.text import fold
@@ -53,12 +56,55 @@ def one_source(outline: Outline, name: str) -> Source:
     return found[0]
 
 
+class Labels:
+    """The words of what sources are called, by their ids: an item matches a word by the name of its source, too."""
+
+    def __init__(self, labels: Mapping[int, str]) -> None:
+        from veille.search.words.analysis import row, tokens
+
+        by_word: dict[str, set[int]] = defaultdict(set)
+        self._texts: dict[int, str] = {}
+        for id, label in labels.items():
+            # Each word, and as a phrase has them: "#EnergyTransition" is one, and two.
+            several = [tokens(label), row(label)]
+            self._texts[id] = "\n".join(f" {' '.join(words)} " for words in several)
+            for word in (word for words in several for word in words):
+                by_word[word].add(id)
+        self._sources = {word: frozenset(ids) for word, ids in by_word.items()}
+        self._words = sorted(self._sources)
+
+    def word(self, word: str) -> frozenset[int]:
+        """The sources whose name has this folded word."""
+        return self._sources.get(word, frozenset())
+
+    def beginning(self, beginning: str) -> frozenset[int]:
+        """The sources whose name has a word that begins so."""
+        return frozenset(id for word in self._from(beginning) for id in self._sources[word])
+
+    def phrase(self, words: Sequence[str]) -> frozenset[int]:
+        """The sources whose name has these folded words, one after the other."""
+        if not words:
+            return frozenset()
+        wanted = f" {' '.join(words)} "
+        some = frozenset.intersection(*map(self.word, words))
+        return frozenset(id for id in some if wanted in self._texts[id])
+
+    def _from(self, beginning: str) -> Iterator[str]:
+        for at in range(bisect_left(self._words, beginning), len(self._words)):
+            if not self._words[at].startswith(beginning):
+                return
+            yield self._words[at]
+
+
+folded = lru_cache(maxsize=1 << 13)(fold)  # of names, which are the same at each key that is pressed
+
+
 def _named(named: list[tuple[tuple[str, ...], T]], name: str) -> list[T]:
     wanted = fold(name).strip()
     if not wanted:
         return []
-    folded = [([fold(text) for text in texts if text], each) for texts, each in named]
-    exact = [each for texts, each in folded if wanted in texts]
-    begins = [each for texts, each in folded if any(text.startswith(wanted) for text in texts)]
-    contains = [each for texts, each in folded if any(wanted in text for text in texts)]
+    known = [([folded(text) for text in texts if text], each) for texts, each in named]
+    exact = [each for texts, each in known if wanted in texts]
+    begins = [each for texts, each in known if any(text.startswith(wanted) for text in texts)]
+    contains = [each for texts, each in known if any(wanted in text for text in texts)]
     return exact or begins or contains

@@ -1,114 +1,215 @@
-"""What a query narrows to: the filters of a view and the words typed in the search box, joined."""
+"""One question for the index: the filters of a view and what was typed, joined.
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+The index knows nothing of the person: here names become sets of sources, and marks sets of items.
+"""
 
-from veille.core.naming import sectors_named, sources_named
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from veille.content.text import fold, plain
+from veille.core.known import Known
+from veille.core.naming import Labels, sectors_named, sources_named
 from veille.i18n import _
-from veille.model import ItemKind, Outline, Query
+from veille.model import Outline
+from veille.search.query.question import (
+    All,
+    Any,
+    Beginning,
+    Between,
+    FromSource,
+    HasTag,
+    InSector,
+    Like,
+    Mark,
+    Marked,
+    Node,
+    Not,
+    OfItems,
+    OfKind,
+    OfSources,
+    Part,
+    Phrase,
+    Tagged,
+    Word,
+)
+from veille.store.filters import Filter
 
-if TYPE_CHECKING:
-    from veille.search.query import Question
-
-T = TypeVar("T")
+# What the item with an id is called, and what finds those like it; None when it is not there.
+Likeness: TypeAlias = Callable[[int], tuple[str, Node] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowed:
-    """Unset parts do not narrow; ``unread`` False is read, ``saved`` False is not saved.
+class Scoped:
+    """``asks`` is a filter where the store can answer, else what the index is asked. ``notes`` say what was passed
+    over, in the person's words."""
 
-    ``impossible``: nothing can match, as with two kinds at once.
-    """
-
-    sources: frozenset[int] | None
-    kind: ItemKind | None
-    unread: bool | None
-    saved: bool | None
-    since: datetime | None
-    until: datetime | None
-    impossible: bool = False
+    asks: Filter | Node
     notes: tuple[str, ...] = ()
 
 
-def narrow(query: Query, outline: Outline, question: "Question | None" = None) -> Narrowed:
-    """``query`` alone, or with what was typed. What was typed narrows the view further; it never widens it."""
-    sources: frozenset[int] | None = None
-    if query.sector is not None:
-        sources = _members(outline, [query.sector])
-    if query.source is not None:
-        sources = _both(sources, frozenset([query.source]))
-    if question is None:
-        return Narrowed(sources, query.kind, query.unread or None, query.saved or None, query.since, query.until)
-    notes: list[str] = []
-    sectors = _resolve(question.sectors, lambda name: sectors_named(outline, name), _no_sector, notes)
-    if sectors is not None:
-        sources = _both(sources, _members(outline, [each.key for each in sectors]))
-    named = _resolve(question.sources, lambda name: sources_named(outline, name), _no_source, notes)
-    if named is not None:
-        sources = _both(sources, frozenset(each.id for each in named))
-    return Narrowed(
-        sources=sources,
-        kind=query.kind or question.kind,
-        unread=query.unread or question.unread,
-        saved=query.saved or question.saved,
-        since=max(filter(None, (query.since, question.since)), default=None),
-        until=min(filter(None, (query.until, question.until)), default=None),
-        impossible=_clash(query, question),
-        notes=tuple(notes),
-    )
+def scoped(view: Filter, asked: Iterable[Node], known: Known, likeness: Likeness, *, store: bool = True) -> Scoped:
+    """What is in ``view`` and matches each of ``asked``: what was typed narrows the view, it never widens it.
 
-
-def _clash(query: Query, question: "Question") -> bool:
-    """Whether the view and what was typed exclude each other."""
-    kinds = query.kind is not None and question.kind is not None and query.kind != question.kind
-    return kinds or (query.unread and question.unread is False) or (query.saved and question.saved is False)
-
-
-def labelled(question: "Question", outline: Outline) -> dict[str, frozenset[int]]:
-    """The sources whose label has a word of ``question``: their items match that word too.
-
-    Keys are words and beginnings of words, and phrases with their words joined by spaces.
+    With ``store``, an answer of the store will do: it needs no index, but it cannot count by source and month.
     """
-    from veille.search.analysis import row, tokens
-
-    labels = {  # the words, and as a phrase has them: "#EnergyTransition" is one, and two
-        source.id: f" {' '.join(tokens(source.label))} \n {' '.join(row(source.label))} "
-        for source in outline.sources.values()
-    }
-    phrases = [" ".join(each) for each in (*question.phrases, *question.without)]
-    beginnings = [*question.prefixes, question.typed] if question.typed else question.prefixes
-    wanted = {text: f" {text} " for text in (*question.words, *phrases)}
-    wanted |= {text: f" {text}" for text in beginnings}
-    found = {text: frozenset(id for id, label in labels.items() if part in label) for text, part in wanted.items()}
-    return {text: sources for text, sources in found.items() if sources}
-
-
-def _resolve(
-    names: Iterable[str], find: Callable[[str], list[T]], unknown: Callable[[str], str], notes: list[str]
-) -> list[T] | None:
-    """What the names mean, together; None when none of them means anything, each with a note."""
-    found: list[T] = []
-    for name in names:
-        meant = find(name)
-        found += meant
-        if not meant:
-            notes.append(unknown(name))
-    return found or None
+    outline = known.outline()
+    names = _Names(outline)
+    typed = tuple(node for each in asked if (node := _put(each, names.meant)) is not None)
+    narrowed = _narrowed(view, typed) if store else None
+    if narrowed is not None:
+        return Scoped(narrowed, tuple(dict.fromkeys(names.notes)))
+    marks = _Marks(known, known.labels(outline), likeness)
+    nodes = [node for each in (*_filters(view), *typed) if (node := _put(each, marks.meant)) is not None]
+    if hidden := known.hidden().ids:
+        nodes.append(Not(OfItems(hidden)))
+    if not any(map(_by_text, typed)) and (following := known.following().ids):
+        nodes.append(Not(OfItems(following)))  # without words it is a list, and lists show threads as one
+    return Scoped(nodes[0] if len(nodes) == 1 else All(tuple(nodes)), tuple(dict.fromkeys(names.notes + marks.notes)))
 
 
-def _no_sector(name: str) -> str:
-    return _("There is no sector “{name}”; it was ignored.").format(name=name)
+def _put(node: Node, meant: Callable[[Node], Node | None]) -> Node | None:
+    """The tree with every leaf as ``meant`` gives it. What means nothing (None) is left out, with what holds nothing
+    else, so that it neither finds everything nor nothing: ``a OR sector:unknown`` is ``a``."""
+    if isinstance(node, Not):
+        inner = _put(node.node, meant)
+        return None if inner is None else Not(inner)
+    if not isinstance(node, All | Any):
+        return meant(node)
+    kept = tuple(one for each in node.nodes if (one := _put(each, meant)) is not None)
+    if node.nodes and not kept:
+        return None
+    return kept[0] if len(kept) == 1 else replace(node, nodes=kept)
 
 
-def _no_source(name: str) -> str:
-    return _("There is no source “{name}”; it was ignored.").format(name=name)
+class _Names:
+    """Puts sources in the place of what a person calls them and their sectors; ``notes`` say what nobody is called."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.notes: list[str] = []
+        self._outline = outline
+
+    def meant(self, leaf: Node) -> Node | None:
+        if isinstance(leaf, InSector):
+            sectors = sectors_named(self._outline, leaf.name)
+            if sectors:
+                members = (self._outline.members.get(each.key, ()) for each in sectors)
+                return OfSources(frozenset(each.source for those in members for each in those))
+            self._pass(_("There is no sector “{name}”; it was ignored."), leaf.name)
+            return None
+        if isinstance(leaf, FromSource):
+            if sources := sources_named(self._outline, leaf.name):
+                return OfSources(frozenset(each.id for each in sources))
+            self._pass(_("There is no source “{name}”; it was ignored."), leaf.name)
+            return None
+        return leaf
+
+    def _pass(self, note: str, name: str) -> None:
+        self.notes.append(note.format(name=_shown(name)))
 
 
-def _members(outline: Outline, sectors: Iterable[str]) -> frozenset[int]:
-    return frozenset(each.source for key in sectors for each in outline.members.get(key, ()))
+class _Marks:
+    """Puts sets of items in the place of marks, and adds to words the sources whose names have them."""
+
+    def __init__(self, known: Known, labels: Labels, likeness: Likeness) -> None:
+        self.notes: list[str] = []
+        self._known = known
+        self._labels = labels
+        self._likeness = likeness
+
+    def meant(self, leaf: Node) -> Node | None:
+        match leaf:
+            case Word(text, Part.ANYWHERE):
+                return _or_from(leaf, self._labels.word(text))
+            case Beginning(text, Part.ANYWHERE):
+                return _or_from(leaf, self._labels.beginning(text))
+            case Phrase(words, Part.ANYWHERE):
+                return _or_from(leaf, self._labels.phrase(words))
+            case Marked(mark):
+                marked = self._known.marked(mark)
+                return Not(marked) if mark is Mark.UNREAD else marked
+            case Tagged(name):
+                name = plain(fold(name)).lstrip("#").strip()
+                return Any((HasTag(name), self._known.tagged(name)))
+            case Like(id):
+                return self._like(id)
+        return leaf
+
+    def _like(self, id: int) -> Node | None:
+        found = self._likeness(id)
+        if found is None:
+            self.notes.append(_("There is no item {number}; it was ignored.").format(number=id))
+            return None
+        title, alike = found
+        self.notes.append(_("Items like “{title}”.").format(title=title))
+        return All((alike, Not(OfItems(array("q", [id]).tobytes()))))
 
 
-def _both(some: frozenset[int] | None, others: frozenset[int]) -> frozenset[int]:
-    return others if some is None else some & others
+def _or_from(leaf: Node, sources: frozenset[int]) -> Node:
+    return Any((leaf, OfSources(sources))) if sources else leaf
+
+
+def _shown(name: str) -> str:
+    """What was typed, safe and short enough for a note."""
+    line = plain(name)
+    return line if len(line) <= 40 else line[:39] + "…"
+
+
+def _by_text(node: Node) -> bool:
+    """Whether the tree looks at what items say."""
+    if isinstance(node, All | Any):
+        return any(map(_by_text, node.nodes))
+    return _by_text(node.node) if isinstance(node, Not) else isinstance(node, Word | Beginning | Phrase | Like)
+
+
+# The view and the store's filter -----------------------------------------------------------------
+
+
+def _filters(view: Filter) -> Iterator[Node]:
+    """``view`` as leaves."""
+    if view.sources is not None:
+        yield OfSources(view.sources)
+    if view.kind:
+        yield OfKind(view.kind)
+    if view.since or view.until:
+        yield Between(view.since, view.until)
+    if view.saved:
+        yield Marked(Mark.SAVED)
+    if view.unread:
+        yield Marked(Mark.UNREAD)
+
+
+def _narrowed(view: Filter, typed: Iterable[Node]) -> Filter | None:
+    """``view`` narrowed by each of ``typed``; None where a filter cannot say it."""
+    for node in typed:
+        inner = node.nodes if isinstance(node, All) else None
+        narrower = _narrowed(view, inner) if inner is not None else _with(view, node)
+        if narrower is None:
+            return None
+        view = narrower
+    return view
+
+
+def _with(view: Filter, node: Node) -> Filter | None:
+    """``view`` narrowed by one leaf, or by several of which one must hold."""
+    match node:
+        case OfSources(ids):
+            return replace(view, sources=ids if view.sources is None else view.sources & ids)
+        case Any(nodes) if nodes and all(isinstance(each, OfSources) for each in nodes):
+            every = (each.ids for each in nodes if isinstance(each, OfSources))
+            return _with(view, OfSources(frozenset[int]().union(*every)))
+        case OfKind(kind):
+            both = view.kind in (None, kind)
+            return replace(view, kind=kind) if both else replace(view, sources=frozenset())
+        case Between(since, until):
+            return replace(
+                view,
+                since=max(filter(None, (view.since, since)), default=None),
+                until=min(filter(None, (view.until, until)), default=None),
+            )
+        case Marked(Mark.SAVED):
+            return replace(view, saved=True)
+        case Marked(Mark.UNREAD):
+            return replace(view, unread=True)
+    return None

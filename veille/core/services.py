@@ -14,6 +14,7 @@ from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.core.preferences import Preferences
 from veille.core.refresh import Refresher
+from veille.core.searches import Searches
 from veille.core.x.access import XAccess
 from veille.model import Clock, SourceKind
 
@@ -48,6 +49,7 @@ class Services:
     clock: Clock
     preferences: Preferences
     library: Library
+    searches: Searches
     curation: Curation
     history: History
     refresher: Refresher
