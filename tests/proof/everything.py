@@ -85,7 +85,10 @@ def commands(folder: Path) -> tuple[list[str], int]:
         typed = {
             "import": [str(opml), "--allow-private"],
             "add": [server.url("/feed?2"), "--allow-private", "--sector", "One"],
-            "refresh": [], "list": [], "search": ["words"], "brief": [], "read": ["1"], "save": ["1"], "unsave": ["1"],
+            "refresh": [], "list": [], "search": ["words", "--facets", "--like", "1"],
+            "keep": ["words", "--name", "Mine"], "searches": [], "drop": ["Mine"], "history": ["--forget"],
+            "brief": [], "read": ["1"], "save": ["1"], "unsave": ["1"], "tag": ["1", "--add", "mine"],
+            "note": ["1", "Words of mine"],
             "undo": [], "sources": [], "sectors": [], "starters": [], "adopt": ["energy"], "try": ["energy"],
             "export": [str(folder / "out.opml")], "mode": [], "route": ["1", "direct"], "allow": ["1", "article"],
             "article": ["1", "--yes"], "traces": [], "certificate": [str(folder / "certificate.pdf")], "settings": [],

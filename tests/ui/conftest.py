@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -95,3 +96,10 @@ def window(face: Face, qtbot: QtBot) -> Window:
     shown.activateWindow()
     qtbot.waitUntil(lambda: bool(shown.browsing.outline.sources) and shown.side.places.places.rowCount() > 3)
     return shown
+
+
+def press(
+    qtbot: QtBot, window: Window, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    """A key, for whoever has the keyboard."""
+    qtbot.keyClick(window.focusWidget() or window, key, modifier)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import item
 from veille.model import Hit, Listing, Mark, Snippet
-from veille.ui.items import KEPT, PAGE, ItemsModel, ItemsView
+from veille.ui.items import AHEAD, KEPT, PAGE, ItemsModel, ItemsView
 from veille.ui.rows import HIT
 from veille.ui.tasks import Tasks
 
@@ -56,8 +56,9 @@ def test_rows_come_in_pages_and_only_those_that_are_seen(model: ItemsModel, shel
     assert shelf.asked == []
     assert model.data(model.index(50_050, 0), HIT) is None
     qtbot.waitUntil(lambda: model.data(model.index(50_050, 0), HIT) is not None)
-    assert shelf.asked == [list(range(50_001, 50_101))]
-    assert model.data(model.index(50_001, 0), HIT).item.id == 50_002
+    first = 50_050 // PAGE * PAGE
+    assert shelf.asked == [list(range(first + 1, first + PAGE + 1))]
+    assert model.data(model.index(50_051, 0), HIT).item.id == 50_052
 
 
 def test_rows_that_were_scrolled_past_are_not_asked_for(model: ItemsModel, shelf: Shelf, qtbot: QtBot) -> None:
@@ -67,6 +68,17 @@ def test_rows_that_were_scrolled_past_are_not_asked_for(model: ItemsModel, shelf
     qtbot.waitUntil(lambda: model.data(model.index(99_900, 0), HIT) is not None)
     qtbot.wait(50)
     assert len(shelf.asked) <= 5
+
+
+def test_the_next_rows_are_there_before_they_are_scrolled_to(model: ItemsModel, shelf: Shelf, qtbot: QtBot) -> None:
+    model.show(listing(PAGE + 5))
+    qtbot.waitUntil(lambda: model.hit(0) is not None)
+    model.hit(AHEAD)
+    qtbot.waitUntil(lambda: len(shelf.asked) == 2)
+    assert shelf.asked[1] == list(range(PAGE + 1, PAGE + 6))
+    qtbot.waitUntil(lambda: model.hit(PAGE + 4) is not None)
+    qtbot.wait(30)
+    assert len(shelf.asked) == 2
 
 
 def test_a_bounded_number_of_pages_is_kept(model: ItemsModel, shelf: Shelf, qtbot: QtBot) -> None:
@@ -83,6 +95,40 @@ def test_a_list_that_goes_on_keeps_its_rows(model: ItemsModel, shelf: Shelf, qtb
     with qtbot.waitSignal(model.rowsInserted), qtbot.assertNotEmitted(model.modelReset):
         model.show(listing(5000))
     assert model.hit(0) is not None
+
+
+def rows(shelf: Shelf, listing: Listing) -> list[Hit]:
+    return [shelf._hit(id) for id in listing.ids[:PAGE]]
+
+
+def test_the_first_rows_come_with_the_list(model: ItemsModel, shelf: Shelf, qtbot: QtBot) -> None:
+    for first in (1, 1000):
+        found = listing(5000, first=first)
+        model.show(found, rows(shelf, found))
+        assert model.hit(PAGE - 1).item.id == first + PAGE - 1
+    assert shelf.asked == []
+
+
+def test_the_first_rows_of_a_list_that_goes_on_are_the_new_ones(model: ItemsModel, shelf: Shelf, qtbot: QtBot) -> None:
+    model.show(listing(5000), rows(shelf, listing(5000)))
+    shelf.read.add(3)
+    with qtbot.waitSignal(model.dataChanged):
+        model.show(listing(5001), rows(shelf, listing(5001)))
+    assert model.hit(2).mark.read
+    qtbot.wait(50)
+    assert shelf.asked == []
+
+
+def test_rows_are_drawn_as_they_were_until_they_are_there_again(model: ItemsModel, shelf: Shelf, qtbot: QtBot) -> None:
+    model.show(listing(5000))
+    qtbot.waitUntil(lambda: model.hit(3000) is not None)
+    model.show(listing(4990, first=11))
+    shelf.read.add(3001)
+    assert model.hit(2990).item.id == 3001
+    assert not model.hit(2990).mark.read
+    qtbot.waitUntil(lambda: model.hit(2990).mark.read)
+    model.show(listing(10, first=9000))
+    assert model.hit(0) is None
 
 
 def test_marks_that_change_are_read_again(model: ItemsModel, shelf: Shelf, qtbot: QtBot) -> None:

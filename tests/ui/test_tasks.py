@@ -137,3 +137,11 @@ def test_closing_finishes_changes_and_drops_answers(qtbot: QtBot) -> None:
     qtbot.wait(20)
     assert done == list(range(50))
     assert answers == []
+
+
+def test_a_change_that_comes_too_late_is_not_made(qtbot: QtBot) -> None:
+    tasks, made = Tasks(), []
+    tasks.close()
+    tasks.change(lambda: made.append(True))
+    qtbot.wait(50)
+    assert made == []

@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import item
+from tests.ui.conftest import item, press
 from veille import i18n
 from veille.errors import BadFile
 from veille.model import Query
@@ -19,12 +19,6 @@ from veille.ui.window import Window
 
 def shown(window: Window) -> str:
     return window.reader.hit.item.url if window.reader.hit else ""
-
-
-def press(
-    qtbot: QtBot, window: Window, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-) -> None:
-    qtbot.keyClick(window.focusWidget() or window, key, modifier)
 
 
 def title_count(window: Window) -> str:

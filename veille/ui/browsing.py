@@ -1,6 +1,7 @@
 """What is looked at: the place, the search, the list and the item that is read, kept in step with the store."""
 
 from array import array
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from veille.i18n import _
 from veille.model import Article, Changes, Counts, Hit, ItemKind, Listing, Outline, Query
 from veille.ui.cards import ALONE, Around
-from veille.ui.items import ItemsView
+from veille.ui.items import PAGE, ItemsView
 from veille.ui.places import Place
 from veille.ui.reader import Reader
-from veille.ui.searchbar import SearchBar
+from veille.ui.search.bar import SearchBar
 from veille.ui.tasks import Tasks
 from veille.ui.tree import PlacesView
 
@@ -24,6 +25,7 @@ SETTLE = 300  # ms for which an item must be shown before it counts as read
 CALM = 400  # ms between two looks at the store while changes pour in
 
 Found = tuple[Hit | None, Article | None, Around]
+Listed = tuple[Listing, list[Hit]]  # with its first rows
 
 
 class Browsing(QObject):
@@ -32,6 +34,7 @@ class Browsing(QObject):
     outlined = Signal(object)  # Outline
     counted = Signal(object)  # Counts
     listed = Signal(object, object)  # Listing, Query
+    indexed = Signal()  # a search may find more
     shown = Signal()  # another item is in the reader, or none
     told = Signal(str)
 
@@ -47,7 +50,9 @@ class Browsing(QObject):
         self._calm = QTimer(self, singleShot=True, interval=CALM)
         self._calm.timeout.connect(self._look_again)
         self._again = Changes()
-        places.chosen.connect(lambda _place: self.look())
+        self._awaited = False  # a list was asked for and is not there yet
+        self._next: Callable[[], None] | None = None
+        places.chosen.connect(self._look_at)
         search.asked.connect(self.look)
         items.shown.connect(self._show)
         tasks.changed.connect(self.take)
@@ -57,9 +62,7 @@ class Browsing(QObject):
     def start(self) -> None:
         """Fill the window after its first paint: a short list first, then everything."""
         query = self.query()
-        self._tasks.query(
-            "list", lambda: self._services.library.listing(replace(query, limit=FIRST)), self._receive_first
-        )
+        self._tasks.query("list", lambda: self._list(replace(query, limit=FIRST)), self._receive_first)
         self.ask_outline()
 
     def query(self) -> Query:
@@ -68,12 +71,30 @@ class Browsing(QObject):
 
     def look(self, *, top: bool = True) -> None:
         """List what is looked at, from the top or with the rows that are seen kept in place."""
-        query = self.query()
+        query, self._awaited = self.query(), True
         self._tasks.query(
-            "list",
-            lambda: self._services.library.listing(query),
-            lambda listing: self._receive(listing, query, top=top),
+            "list", lambda: self._list(query), lambda listed: self._receive(listed, query, top=top), self._arrive
         )
+
+    def then(self, deed: Callable[[], None]) -> None:
+        """Do ``deed`` in the list that was asked for last, once it is there."""
+        self._next = deed
+        if not self._awaited:
+            self._arrive()
+
+    def _arrive(self) -> None:
+        deed, self._next, self._awaited = self._next, None, False
+        if deed:
+            deed()
+
+    def _look_at(self, place: Place) -> None:
+        self.search.show_place(place)
+        self.look()
+
+    def _list(self, query: Query) -> Listed:
+        """The answer to ``query`` together with its first rows, so that none are drawn empty."""
+        listing = self._services.library.listing(query)
+        return listing, self._services.library.hits(listing.ids[:PAGE], listing.words)
 
     def ask_outline(self) -> None:
         """Read the list of sources anew, and the counts."""
@@ -83,17 +104,18 @@ class Browsing(QObject):
         """Read the counts anew."""
         self._tasks.query("counts", self._services.library.counts, self._take_counts)
 
-    def _receive_first(self, listing: Listing) -> None:
-        query = self.query()
-        self._receive(listing, query, top=True)
-        if len(listing.ids) < listing.total:
+    def _receive_first(self, listed: Listed) -> None:
+        self._receive(listed, self.query(), top=True)
+        if len(listed[0].ids) < listed[0].total:
             self.look(top=False)
 
-    def _receive(self, listing: Listing, query: Query, *, top: bool) -> None:
-        self.items.show_listing(listing, top=top)
+    def _receive(self, listed: Listed, query: Query, *, top: bool) -> None:
+        listing, first = listed
+        self.items.show_listing(listing, first, top=top)
         self.reader.set_words(listing.words)
         self.search.show_listing(listing)
         self.listed.emit(listing, query)
+        self._arrive()
 
     def _take_outline(self, outline: Outline) -> None:
         self.outline = outline
@@ -131,8 +153,10 @@ class Browsing(QObject):
 
     def look_after_indexing(self) -> None:
         """A search may find more now; other lists do not ask the index."""
-        if self.search.text:
+        query = self.query()
+        if query.text or query.within:
             self.look(top=False)
+        self.indexed.emit()
 
     # Reading --------------------------------------------------------------------------------------
 

@@ -79,6 +79,9 @@ class Curating(QObject):
 
     def do(self, deed: str, place: Place, with_what: object) -> None:
         """A deed of the sidebar's menu."""
+        if place.search is not None:
+            self._do_with_search(deed, place.search, str(with_what))
+            return
         deeds: dict[str, Callable[[], None]] = {
             "refresh": lambda: self.refresh(self.sources_of(place)),
             "rename": lambda: self._rename(place),
@@ -94,6 +97,24 @@ class Curating(QObject):
             "add": lambda: self.add_address(place.sector),
         }
         deeds[deed]()
+
+    def _do_with_search(self, deed: str, search: int, to: str) -> None:
+        """A deed on a search that is kept as a list."""
+        searches, ids = self._services.searches, [each.id for each in self.outline.searches]
+        if search not in ids:
+            return
+        if deed == "remove":
+            self._change(lambda: searches.remove(search))
+        elif deed == "rank":
+            at = ids.index(search) + {"up": -1, "down": 1}[to]
+            self._change(lambda: searches.move(search, at))
+        elif deed == "rename":
+            from veille.ui.dialogs.naming import ask_name
+
+            label = self.outline.searches[ids.index(search)].label
+            name = ask_name(self._window, _("Name of the search"), label)
+            if name is not None:
+                self._change(lambda: searches.rename(search, name))
 
     def sources_of(self, place: Place) -> tuple[int, ...]:
         """The sources that ``place`` stands for."""

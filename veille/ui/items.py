@@ -6,7 +6,7 @@ Nothing is asked in ``data()``: it only notes what is missing.
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -23,8 +23,10 @@ from veille.ui.tasks import Tasks
 if TYPE_CHECKING:
     from veille.core.library import Library
 
-PAGE = 100
-KEPT = 40  # pages, so 4,000 rows at most are held
+PAGE = 25  # rows: those of a screen are there within milliseconds
+KEPT = 160  # pages, so 4,000 rows at most are held
+AHEAD = 18  # the row of a page at which the next one is fetched, too
+SEEN = 4  # pages of which a screen may show a part
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -41,6 +43,7 @@ class ItemsModel(QAbstractTableModel):
         self._ids = _nothing()
         self._words: tuple[str, ...] = ()
         self._pages: OrderedDict[int, list[Hit | None]] = OrderedDict()
+        self._before: dict[int, Hit] = {}  # rows of the list before, by item: drawn until the new ones are there
         self._wanted: OrderedDict[int, None] = OrderedDict()
         self._asking = False
         self._generation = 0
@@ -54,8 +57,8 @@ class ItemsModel(QAbstractTableModel):
         """The ids in order."""
         return self._ids
 
-    def show(self, listing: Listing) -> None:
-        """Take another list; one that only goes on keeps the rows that are there."""
+    def show(self, listing: Listing, first: Sequence[Hit] = ()) -> None:
+        """Take another list, with its ``first`` rows; one that only goes on keeps the rows that are there."""
         ids, old = listing.ids, self._ids
         goes_on = len(old) <= len(ids) and ids[: len(old)] == old and listing.words == self._words
         if old and goes_on:
@@ -65,16 +68,21 @@ class ItemsModel(QAbstractTableModel):
                 self._pages.pop(len(old) // PAGE, None)
                 self.endInsertRows()
             self.refresh(None)
+            if first:
+                self._wanted.pop(0, None)
+                self._put(0, ids[:PAGE], first)
             return
         self.beginResetModel()
-        self._ids, self._words = ids, listing.words
         self._forget()
+        self._ids, self._words = ids, listing.words
+        if first:
+            self._keep(0, ids[:PAGE], first)
         self.endResetModel()
 
     def refresh(self, items: Collection[int] | None) -> None:
         """Read again the rows of ``items`` (None: of all); what is drawn stays until the answer is there."""
         stale = [page for page, hits in self._pages.items() if items is None or _holds(hits, items)]
-        drawn = list(self._pages)[-2:]
+        drawn = list(self._pages)[-SEEN:]
         for page in stale:
             if page in drawn:
                 self._want(page)
@@ -93,8 +101,10 @@ class ItemsModel(QAbstractTableModel):
         hits = self._pages.get(row // PAGE)
         if hits is None:
             self._want(row // PAGE)
-            return None
+            return self._before.get(self._ids[row])
         self._pages.move_to_end(row // PAGE)
+        if row % PAGE >= AHEAD and (following := row // PAGE + 1) not in self._pages:
+            self._want(following)
         return hits[row % PAGE] if row % PAGE < len(hits) else None
 
     # Qt's questions -------------------------------------------------------------------------------
@@ -120,13 +130,16 @@ class ItemsModel(QAbstractTableModel):
     def _forget(self) -> None:
         self._generation += 1
         self._asking = False
+        self._before = {hit.item.id: hit for hits in self._pages.values() for hit in hits if hit is not None}
         self._pages.clear()
         self._wanted.clear()
 
     def _want(self, page: int) -> None:
+        if page * PAGE >= len(self._ids):
+            return
         self._wanted[page] = None
         self._wanted.move_to_end(page)
-        while len(self._wanted) > 4:  # what was scrolled past is no longer wanted
+        while len(self._wanted) > SEEN:  # what was scrolled past is no longer wanted
             self._wanted.popitem(last=False)
         if not self._asking and not self._ask.isActive():
             self._ask.start()
@@ -149,16 +162,22 @@ class ItemsModel(QAbstractTableModel):
         self._tasks.query("rows", lambda: self._library.hits(ids, words), answer, fail)
 
     def _receive(self, page: int, ids: "array[int]", hits: list[Hit]) -> None:
+        self._asking = False
+        self._put(page, ids, hits)
+        if self._wanted:
+            self._ask.start()
+
+    def _put(self, page: int, ids: "array[int]", hits: Sequence[Hit]) -> None:
+        self._keep(page, ids, hits)
+        last = min(len(self._ids), (page + 1) * PAGE) - 1
+        self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, 0))
+
+    def _keep(self, page: int, ids: "array[int]", hits: Sequence[Hit]) -> None:
         by_id = {hit.item.id: hit for hit in hits}
         self._pages[page] = [by_id.get(item) for item in ids]
         self._pages.move_to_end(page)
         while len(self._pages) > KEPT:
             self._pages.popitem(last=False)
-        self._asking = False
-        last = min(len(self._ids), (page + 1) * PAGE) - 1
-        self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, 0))
-        if self._wanted:
-            self._ask.start()
 
 
 def _holds(hits: list[Hit | None], items: Collection[int]) -> bool:
@@ -231,14 +250,15 @@ class ItemsView(QTableView):
         row = self.currentIndex().row()
         return self.items.ids[row] if 0 <= row < len(self.items.ids) else 0
 
-    def show_listing(self, listing: Listing, *, top: bool) -> None:
-        """Take another list: from its top, or keeping the current item and the rows that are seen in place."""
+    def show_listing(self, listing: Listing, first: Sequence[Hit] = (), *, top: bool) -> None:
+        """Take another list with its ``first`` rows: from its top, or keeping the current item and the rows that are
+        seen in place."""
         item, near = self.current(), max(0, self.currentIndex().row())
         anchor = self.rowAt(0)
         seen = self.items.ids[anchor] if 0 <= anchor < len(self.items.ids) else 0
         offset = self.rowViewportPosition(anchor) if seen else 0
         self._quiet = True
-        self.items.show(listing)
+        self.items.show(listing, first)
         row = self.items.row_of(item) if item and not top else -1
         if row >= 0 and self.currentIndex().row() != row:
             self.setCurrentIndex(self.items.index(row, 0))

@@ -4,30 +4,34 @@ import json
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray
-from PySide6.QtWidgets import QMainWindow, QSplitter
-
-from veille.ui.tree import PlacesView
 
 if TYPE_CHECKING:
-    from veille.core.preferences import Preferences
+    from veille.ui.window import Window
 
 _NAME = "window"
 
 
-def remember(window: QMainWindow, split: QSplitter, places: PlacesView, preferences: "Preferences") -> None:
+def remember(window: "Window") -> None:
     """Note it with the profile."""
-    noted = {"place": _text(window.saveGeometry()), "panes": _text(split.saveState()), "open": places.opened()}
-    preferences.remember(_NAME, json.dumps(noted))
+    noted = {
+        "place": _text(window.saveGeometry()),
+        "panes": _text(window.split.saveState()),
+        "open": window.side.places.opened(),
+        "counts": [window.searching.wanted, window.side.panel],
+    }
+    window.services.preferences.remember(_NAME, json.dumps(noted))
 
 
-def restore(window: QMainWindow, split: QSplitter, places: PlacesView, preferences: "Preferences") -> None:
+def restore(window: "Window") -> None:
     """Go back to it; what makes no sense on this screen is passed over by Qt."""
-    text = preferences.recall(_NAME)
+    text = window.services.preferences.recall(_NAME)
     if text:
         noted = json.loads(text)
         window.restoreGeometry(_data(noted["place"]))
-        split.restoreState(_data(noted["panes"]))
-        places.open(noted["open"])
+        window.split.restoreState(_data(noted["panes"]))
+        window.side.places.open(noted["open"])
+        if counts := noted.get("counts"):
+            window.searching.wanted, window.side.panel = counts
 
 
 def _text(data: QByteArray) -> str:

@@ -85,8 +85,8 @@ class Text(QTextBrowser):
 class Reader(QWidget):
     """The pane on the right.
 
-    ``wanted`` tells what the person asks for: "read", "save", "copy", "open" (with an address: "" for that of the
-    item), "pictures", "article", "search" (with what is to be looked for here).
+    ``wanted`` tells what the person asks for: "read", "save", "like", "copy", "open" (with an address: "" for
+    that of the item), "pictures", "article", "search" (with what is to be looked for here).
     """
 
     wanted = Signal(str, str)
@@ -121,13 +121,15 @@ class Reader(QWidget):
         self._about = named(Elided(), "muted")
         self._read = IconButton("check", _("Mark as unread"), "U")
         self._save = IconButton("star", _("Save"), "S")
+        self._like = IconButton("alike", _("More like this"), "M")
         self._copy = IconButton("copy", _("Copy the link"), "C")
         self._open = IconButton("external", _("Open in the browser"), "O")
         row = across(head, spacing=8, margins=(24, 8, 18, 8))
         row.addWidget(self._badge)
         row.addWidget(self._about, 1)
         for button, deed in (
-            (self._read, "read"), (self._save, "save"), (self._copy, "copy"), (self._open, "open")
+            (self._read, "read"), (self._save, "save"), (self._like, "like"), (self._copy, "copy"),
+            (self._open, "open"),
         ):  # fmt: skip
             button.clicked.connect(lambda _checked=False, deed=deed: self.wanted.emit(deed, ""))
             row.addWidget(button)
@@ -188,7 +190,7 @@ class Reader(QWidget):
     def show_mark(self) -> None:
         """Draw the head anew: read and saved may have changed."""
         hit = self.hit
-        for button in (self._read, self._save, self._copy, self._open):
+        for button in (self._read, self._save, self._like, self._copy, self._open):
             button.setEnabled(hit is not None)
         self._badge.show_name(_speaker(hit) if hit else "")
         if hit is None:

@@ -5,8 +5,9 @@ from string import Template
 WINDOW = Template("""\
 QMainWindow, QSplitter { background: $page; }
 QSplitter::handle { background: $line; }
-#side, #status { background: $side; }
-#side QTreeView { background: $side; border: none; }
+#side, #side QSplitter, #status { background: $side; }
+#side QTreeView, #facets { background: $side; border: none; }
+#popup { background: $page; border: 1px solid $line; border-radius: 8px; padding: 5px; outline: none; }
 #middle, #reader { background: $page; }
 #items, #text { background: $page; border: none; }
 #items { border-top: 1px solid $line; }
@@ -29,6 +30,11 @@ QToolButton#icon:hover, QToolButton#icon:pressed, QToolButton#chip:hover, QToolB
 QToolButton#chip:checked { background: $chosen; color: $accent; font-weight: 600; }
 QToolButton#quiet:checked { color: $accent; font-weight: 600; }
 QToolButton#icon:focus, QToolButton#chip:focus, QToolButton#quiet:focus { border-color: $accent; }
+QToolButton#icon:checked { background: $chosen; }
+QPushButton#link { border: 1px solid transparent; border-radius: 6px; padding: 1px 4px; background: transparent;
+    color: $accent; text-align: left; }
+QPushButton#link:hover { background: $hover; }
+QPushButton#link:focus { border-color: $accent; }
 QToolButton#icon::menu-indicator { image: none; }
 QPushButton#act, QPushButton#first { border: 1px solid $line; border-radius: 6px; padding: 4px 10px;
     background: $page; }

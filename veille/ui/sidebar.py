@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from veille.i18n import _
 from veille.model import Deed, Outline
@@ -15,6 +15,8 @@ from veille.ui.labels import PlainLabel
 from veille.ui.layouts import across, down
 from veille.ui.places import Place
 from veille.ui.tree import PlacesView
+
+PANEL = 0.45  # of the height
 
 
 class Sidebar(QWidget):
@@ -43,7 +45,30 @@ class Sidebar(QWidget):
         self.places.customContextMenuRequested.connect(self._open_menu)
         column = down(self, spacing=2, margins=(0, 0, 0, 8))
         column.addLayout(head)
-        column.addWidget(self.places, 1)
+        self.split = QSplitter(Qt.Orientation.Vertical, handleWidth=1, childrenCollapsible=False)
+        self.places.setMinimumHeight(90)
+        self.split.addWidget(self.places)
+        self.panel = PANEL  # share of the height that goes to the counts beside a search
+        column.addWidget(self.split, 1)
+
+    def take_panel(self, panel: QWidget) -> None:
+        """The counts beside a search, under the places."""
+        self.split.addWidget(panel)
+        self._counts = panel
+        self.setTabOrder(self.places, panel)
+        self.split.setStretchFactor(0, 1)
+        self.split.setStretchFactor(1, 0)
+        self.split.splitterMoved.connect(self._moved)
+
+    def fit_panel(self) -> None:
+        """Give the counts their share of the height, or less where they need less."""
+        height = max(1, self.split.height())
+        panel = min(round(height * self.panel), self._counts.maximumHeight())
+        self.split.setSizes([height - panel, panel])
+
+    def _moved(self) -> None:
+        places, panel = self.split.sizes()
+        self.panel = panel / max(1, places + panel)
 
     def show_outline(self, outline: Outline) -> None:
         """Remember the outline for the menus."""
@@ -62,6 +87,8 @@ class Sidebar(QWidget):
         menu = QMenu(self)
         theme.dress(menu)
         _add(menu, _("Mark all as read"), lambda: self.wanted.emit("read", place, None))
+        if place.name == "search":
+            self._add_search(menu, place)
         if place.name not in ("sector", "source"):
             return menu
         _add(menu, _("Refresh this"), lambda: self.wanted.emit("refresh", place, None))
@@ -97,6 +124,17 @@ class Sidebar(QWidget):
         menu.addSeparator()
         _add(menu, _("Route…"), lambda: self._ask_route(place)).setEnabled(source is not None)
         self._add_allowed(menu, place, source.allowed if source else frozenset())
+
+    def _add_search(self, menu: QMenu, place: Place) -> None:
+        menu.addSeparator()
+        _add(menu, _("Rename…"), lambda: self.wanted.emit("rename", place, None))
+        _add(menu, _("Edit in the search box"), lambda: self.wanted.emit("edit", place, None))
+        ids = [each.id for each in self.outline.searches]
+        if place.search in ids and len(ids) > 1:
+            for to, text, end in (("up", _("Move up"), ids[0]), ("down", _("Move down"), ids[-1])):
+                _add(menu, text, partial(self.wanted.emit, "rank", place, to)).setEnabled(place.search != end)
+        menu.addSeparator()
+        _add(menu, _("Remove"), lambda: self.wanted.emit("remove", place, None))
 
     def _add_ranks(self, menu: QMenu, place: Place) -> None:
         """Its place among the sources of its sector: the first ones are asked first when not all can be."""

@@ -97,7 +97,8 @@ class Tasks(QObject):
             if then is not None:
                 then(answer)
 
-        self._changes.put(lambda: self._try(call, receive))
+        if not self._closed:  # the profile may be closed as well
+            self._changes.put(lambda: self._try(call, receive))
 
     def job(self, name: str, call: Callable[[Task], T], then: Callable[[T], None] | None = None) -> bool:
         """Run long work; False if work of that ``name`` is under way and goes on. ``call`` is given its progress.

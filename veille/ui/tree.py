@@ -1,5 +1,6 @@
 """The tree of places: sectors with their sources, unread counts, and a sign where a source fails."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
@@ -12,7 +13,7 @@ from veille.model import Counts, Outline, Source, SourceKind
 from veille.settings import shown
 from veille.ui import icons, theme
 from veille.ui.labels import safe
-from veille.ui.places import ALL, SAVED, UNREAD, Place
+from veille.ui.places import ALL, SAVED, UNREAD, Place, place_of
 
 PLACE = Qt.ItemDataRole.UserRole + 1
 ICON = Qt.ItemDataRole.UserRole + 2
@@ -30,6 +31,7 @@ class PlacesModel(QStandardItemModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._unread: Mapping[int, int] = {}  # of saved searches
         self.show_outline(Outline())
 
     def show_outline(self, outline: Outline) -> None:
@@ -39,6 +41,9 @@ class PlacesModel(QStandardItemModel):
         root.appendRow(_row(ALL, _("All"), "inbox"))
         root.appendRow(_row(UNREAD, _("Unread"), "unread"))
         root.appendRow(_row(SAVED, _("Saved"), "star"))
+        for search in outline.searches:
+            root.appendRow(_row(place_of(search), search.label, "search", search.text))
+        self.show_searches(self._unread)
         for sector in outline.sectors:
             head = _row(Place("sector", sector=sector.key), sector.title, "folder", sector.summary)
             for member in outline.members.get(sector.key, ()):
@@ -57,11 +62,18 @@ class PlacesModel(QStandardItemModel):
             elif place.name == "sector":
                 members = {item.child(at).data(PLACE).source for at in range(item.rowCount())}
                 count = sum(counts.unread.get(source, 0) for source in members)
+            elif place.name == "search":
+                continue
             else:
                 count = {"all": counts.items, "unread": sum(counts.unread.values()), "saved": counts.saved}[place.name]
-            if item.data(COUNT) != count:
-                item.setData(count, COUNT)
-                item.setData(_spoken(item, count), Qt.ItemDataRole.AccessibleTextRole)
+            _count(item, count)
+
+    def show_searches(self, unread: Mapping[int, int]) -> None:
+        """Write how much is unread in each saved search, by its id; that is known later than the rest."""
+        self._unread = unread
+        for item in self.rows():
+            if item.data(PLACE).name == "search":
+                _count(item, unread.get(item.data(PLACE).search, 0))
 
     def rows(self) -> list[QStandardItem]:
         """Every row, parents before children."""
@@ -88,6 +100,12 @@ def _row(place: Place, title: str, icon: str, tip: str = "") -> QStandardItem:
     if tip:
         item.setToolTip(safe(tip))
     return item
+
+
+def _count(item: QStandardItem, count: int) -> None:
+    if item.data(COUNT) != count:
+        item.setData(count, COUNT)
+        item.setData(_spoken(item, count), Qt.ItemDataRole.AccessibleTextRole)
 
 
 def _source(outline: Outline, source: Source, sector: str | None = None) -> QStandardItem:

@@ -14,6 +14,7 @@ from veille.settings import Settings
 from veille.ui import memory
 from veille.ui.browsing import Browsing
 from veille.ui.curating import Curating
+from veille.ui.folding import Folding
 from veille.ui.glass import Glass
 from veille.ui.health import Health
 from veille.ui.items import ItemsModel, ItemsView
@@ -22,7 +23,8 @@ from veille.ui.links import Links
 from veille.ui.places import Place
 from veille.ui.reader import Reader
 from veille.ui.revealing import Revealing
-from veille.ui.searchbar import SearchBar
+from veille.ui.search.bar import SearchBar
+from veille.ui.search.searching import Searching
 from veille.ui.sidebar import Sidebar
 from veille.ui.status import StatusBar
 from veille.ui.strips import Choice, Strip
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
 TICK = 30_000  # ms between two looks at what is due
 UNDO_SECONDS = 12
-NARROW = 780  # logical pixels, below which three panes have no room
 TITLE_BAR = QSize(0, 40)  # what the desktop adds around a window, about
 
 
@@ -52,14 +53,13 @@ class Window(QMainWindow):
         self._started = False
         self._listed: tuple[Listing, Query] | None = None
         self._warned = False  # of the budget for X
-        self._aside = False  # in a narrow window: the places stand in the reader's room
         self.tasks = Tasks(self)
         self.links = Links(services, self.tasks, self)
         self._build()
         self._connect()
         self.resize(QSize(1360, 860).boundedTo(self.screen().availableSize() - TITLE_BAR))
-        memory.restore(self, self.split, self.side.places, services.preferences)
-        self._fold()  # before it is shown: three panes would not let it be as narrow as its screen
+        memory.restore(self)
+        self.folding.fold()  # before it is shown: three panes would not let it be as narrow as its screen
 
     # Layout ---------------------------------------------------------------------------------------
 
@@ -95,6 +95,8 @@ class Window(QMainWindow):
         self.setCentralWidget(whole)
         self.browsing = Browsing(
             self.services, self.tasks, self.side.places, self.search, self.items, self.reader, self)  # fmt: skip
+        self.searching = Searching(self.services, self.tasks, self.browsing, self.side, self)
+        self.folding = Folding(self)
         self.revealing = Revealing(self.services, self.tasks, self.links, self.reader, self)
         self.glass = Glass(self.services, self.tasks, self.status.mode, self.question, self)
 
@@ -106,7 +108,7 @@ class Window(QMainWindow):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.items)
         self.stack.addWidget(self.empty)
-        self.stack.setMinimumHeight(140)  # what is empty asks for more: too much at 200 % on a small screen
+        self.stack.setMinimumHeight(110)  # what is empty asks for more: too much at 200 % on a small screen
         middle = named(QWidget(), "middle")
         middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = down(middle)
@@ -130,10 +132,8 @@ class Window(QMainWindow):
         self.side.refresh.clicked.connect(lambda: curating.refresh())
         self.side.menu.clicked.connect(self.open_menu)
         self.side.wanted.connect(self._do)
-        self.search.places.clicked.connect(self.show_places)
-        self.items.shown.connect(self._fold_places)
         self.items.customContextMenuRequested.connect(self._open_item_menu)
-        self.search.left.connect(self._to_list)
+        self.search.left.connect(lambda: browsing.then(self._to_list))
         for strip in (self.failure, self.health, self.done, self.reader.strip, self.question):
             strip.left.connect(self._focus_list)
         self.reader.wanted.connect(self._do_with_item)
@@ -142,7 +142,7 @@ class Window(QMainWindow):
         self.revealing.routed.connect(curating.ask_route)
         self.glass.wanted.connect(self._show_glass)
         self.links.opened.connect(self.glass.count)
-        for source in (self.links.told, curating.told, browsing.told, self.revealing.told):
+        for source in (self.links.told, curating.told, browsing.told, self.searching.told, self.revealing.told):
             source.connect(self.say)
         browsing.told.connect(lambda _text: self.done.dismiss())  # it offered to undo what is undone now
         curating.ready.connect(self._offer_refresh)
@@ -157,8 +157,9 @@ class Window(QMainWindow):
             "next-unread": browsing.next_unread, "page": self._read_on, "save": browsing.toggle_saved,
             "read": browsing.toggle_read, "open": lambda: do("open"), "copy": lambda: do("copy"),
             "pictures": lambda: do("pictures"), "article": lambda: do("article"), "all-read": browsing.mark_all_read,
-            "undo": lambda: browsing.undo(), "search": self.search.look_here,
-            "refresh": lambda: self.curating.refresh(), "places": self.show_places, "menu": self.open_menu,
+            "undo": lambda: browsing.undo(), "search": self.search.look_here, "like": self.more_like,
+            "keep-search": self.searching.keep, "recent-searches": self.search.box.recall,
+            "refresh": lambda: self.curating.refresh(), "places": self.folding.show_places, "menu": self.open_menu,
             "mode": self.glass.open_menu, "traces": self.open_traces,
             "preferences": self.open_preferences,
             "keys": self.open_keys, "back": self._back, "quit": self.close,
@@ -196,29 +197,11 @@ class Window(QMainWindow):
 
     def remember(self) -> None:
         """Note the places of things for the next time."""
-        memory.remember(self, self.split, self.side.places, self.services.preferences)
+        memory.remember(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fold()
-
-    def _fold(self) -> None:
-        """A narrow window shows two panes of the three: the list with the places, or with the reader."""
-        narrow = self.width() < NARROW
-        self.search.places.setVisible(narrow)
-        self.side.setVisible(not narrow or self._aside)
-        self.reader.setVisible(not (narrow and self._aside))
-
-    def _fold_places(self, item: int) -> None:
-        if item and self._aside:
-            self._aside = False
-            self._fold()
-
-    def show_places(self) -> None:
-        """Go to the sidebar, and back."""
-        self._aside = not self._aside if self.width() < NARROW else False
-        self._fold()
-        (self.side.places if self.side.isVisible() and not self.side.places.hasFocus() else self.items).setFocus()
+        self.folding.fold()
 
     def say(self, text: str, milliseconds: int = 5000) -> None:
         """A passing word in the bottom line."""
@@ -285,6 +268,8 @@ class Window(QMainWindow):
         if deed == "read":
             self.browsing.go(place)
             self.browsing.mark_all_read()
+        elif deed == "edit":
+            self.searching.edit(place.text)
         elif deed == "copy":
             self.links.copy_whole(self.browsing.outline.sources[place.source or 0].address)
         else:
@@ -295,13 +280,18 @@ class Window(QMainWindow):
         shown[what]()
 
     def _do_with_item(self, deed: str, address: str) -> None:
-        marks = {"read": self.browsing.toggle_read, "save": self.browsing.toggle_saved}
-        if deed in marks:
-            marks[deed]()
+        own = {"read": self.browsing.toggle_read, "save": self.browsing.toggle_saved, "like": self.more_like}
+        if deed in own:
+            own[deed]()
         elif deed == "search":
             self.search.look_here(address)
         else:
             self.revealing.do(deed, address)
+
+    def more_like(self) -> None:
+        """List what is like the item that is read."""
+        self.searching.like()
+        self._focus_list()
 
     def begin(self, way: str) -> None:
         """One of the three ways to a list of one's own ("starters", "import" or "add"), from the sample too."""
@@ -332,6 +322,8 @@ class Window(QMainWindow):
             self.items.step(0)
 
     def _back(self) -> None:
+        if self.search.box.close_popup():
+            return
         for strip in (self.question, self.reader.strip, self.failure, self.health, self.done):
             if strip.isVisible():
                 strip.dismiss()
