@@ -174,7 +174,7 @@ def test_an_object_has_exactly_the_documented_keys(filled: Program, feeds: Path)
     commands = {
         "list": [], "search": ["grid"], "brief": [], "sources": [], "sectors": [], "settings": [], "read": ["1"],
         "starters": [], "traces": [], "mode": [], "route": ["1"], "allow": ["1", "open"], "import": [str(feeds)],
-        "refresh": ["--due"],
+        "refresh": ["--due"], "keep": ["grid"], "searches": [], "history": [], "tag": ["1"], "note": ["1"],
     }  # fmt: skip
     for command, more in commands.items():
         documented = filled(command, "--help").out.split("Keys of --json", 1)[1].partition(":")[2]

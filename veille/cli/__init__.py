@@ -1,8 +1,9 @@
 """The terminal face: ``veille COMMAND``. Texts on stdout, or one JSON object per line; what went wrong on stderr.
 
-``reading`` has the commands that show, ``changing`` those that change, ``discretion`` those about what others may see,
-``tracing`` those about what was sent, ``xaccess`` the one about X; ``arguments`` is what may be typed, ``terminal`` and
-``entries`` are how it looks.
+``reading`` has the commands that show, ``searching`` those about searches, ``changing`` those that change,
+``annotating`` those about tags and notes, ``discretion`` those about what others may see, ``tracing`` those about what
+was sent, ``xaccess`` the one about X; ``arguments`` is what may be typed, ``keys`` what stands below the help,
+``terminal`` and ``entries`` are how it looks.
 """
 
 import os
@@ -88,20 +89,27 @@ def _run(arguments: Namespace, open: Open, paper: Paper, terminal: "Terminal") -
 
 def _commands(arguments: Namespace, paper: Paper) -> dict[str, tuple[Run, Need]]:
     """What each command does, and what it needs of the profile for what was typed."""
-    from veille.cli import changing, discretion, reading, spending, tracing, xaccess
+    from veille.cli import annotating, changing, discretion, reading, searching, spending, tracing, xaccess
 
-    sets_mode, sets_route = (getattr(arguments, name, None) is not None for name in ("mode", "route"))
+    sets_mode, sets_route, writes = (getattr(arguments, name, None) is not None for name in ("mode", "route", "text"))
+    tags = bool(getattr(arguments, "add", None) or getattr(arguments, "remove", None))
 
     return {
         "import": (changing.take_in, Need.BEGIN),
         "export": (reading.export, Need.READ),
         "refresh": (changing.refresh, Need.WRITE),
         "list": (reading.list_items, Need.READ),
-        "search": (reading.search, Need.READ),
+        "search": (searching.search, Need.READ),
+        "searches": (searching.searches, Need.READ),
+        "keep": (searching.keep, Need.WRITE),
+        "drop": (searching.drop, Need.WRITE),
+        "history": (searching.history, Need.WRITE if getattr(arguments, "forget", False) else Need.READ),
         "brief": (reading.brief, Need.READ),
         "read": (reading.read, Need.READ),
         "save": (changing.save, Need.WRITE),
         "unsave": (changing.save, Need.WRITE),
+        "tag": (annotating.tag, Need.WRITE if tags else Need.READ),
+        "note": (annotating.note, Need.WRITE if writes else Need.READ),
         "sources": (reading.sources, Need.READ),
         "sectors": (reading.sectors, Need.READ),
         "add": (changing.add, Need.BEGIN),

@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import veille
+from veille.cli.keys import ITEM_KEYS, KEYS, below
 from veille.content.dates import day_span
 from veille.i18n import N_, _, ngettext
 from veille.model import Deed, ItemKind, Mode, Order, SourceKind
+
+__all__ = ["ITEM_KEYS", "KEYS", "parse"]
 
 # The words that argparse says by itself, for the catalogue.
 _ARGPARSE = (
@@ -22,49 +25,6 @@ _ARGPARSE = (
     N_("ambiguous option: %(option)s could match %(matches)s"), N_("ignored explicit argument %r"),
 )  # fmt: skip
 
-ITEM_KEYS = (
-    "id, kind, title, url, author, source, source_id, sectors, language, at, published, updated, seen, "
-    "read, saved, summary, tags, post (network, id, author, reposted_by, continues, referred, poll, figures, mentions, "
-    "warning, withheld, fate, fated), more"
-)
-SOURCE_KEYS = (
-    "id, key, kind, address, title, name, site, language, sectors, unread, private, paused, added, checked, changed, "
-    "next_due, failures, error, moved, route, allowed"
-)
-SETTING_KEYS = "key, value, default, title, help, choices, low, high, unit"
-KEYS = {
-    "list": ITEM_KEYS,
-    "search": ITEM_KEYS,
-    "brief": f"sector, sector_title, {ITEM_KEYS}",
-    "read": f"{ITEM_KEYS}, content, media (kind, url, description, type), thread, versions (replaced, title, content)",
-    "sources": SOURCE_KEYS,
-    "add": SOURCE_KEYS,
-    "rank": SOURCE_KEYS,
-    "sectors": "key, title, summary, sources, unread",
-    "starters": "key, title, summary, version, sources (title, address, site, language, why, tried)",
-    "try": "sector, title, address, answered, entries, reason",
-    "settings": SETTING_KEYS,
-    "set": SETTING_KEYS,
-    "import": (
-        "rows, added, known, sectors, cancelled, refused (line, title, address, reason), "
-        "personal (line, title, address, reason)"
-    ),
-    "refresh": "asked, new, unchanged, waiting, cancelled, later, failed (source_id, source, address, reason)",
-    "traces": (
-        "number, at, finished, reason, source_id, source, host, method, address, route, redirected_by, conditional, "
-        "keyed, ip, status, outcome, sent, received, learnt"
-    ),
-    "mode": "mode, open_until, route, reads, hosts, sent, received, written",
-    "route": SOURCE_KEYS,
-    "allow": SOURCE_KEYS,
-    "budget": (
-        "cap, month, today, reserved, share, warning, uses, sources (title, source_id, waits, posts, items, read, "
-        "saved, dollars, today, each), sectors (title, posts, items, read, saved, dollars, today, each)"
-    ),
-    "x": "on, kept, accepted, problem, notice",
-    "article": "id, title, url, source, source_id, fetched, content",
-}
-
 
 def parse(arguments: Sequence[str] | None = None, before: argparse.Namespace | None = None) -> argparse.Namespace:
     """What the person typed, on top of what they typed ``before``; ``command`` is None when they typed none.
@@ -74,7 +34,9 @@ def parse(arguments: Sequence[str] | None = None, before: argparse.Namespace | N
     """
     vars(argparse).update(_=_, ngettext=ngettext)  # argparse translates by these, in its own module
     parser = _parser()
-    typed = parser.parse_args(_with_search_text(sys.argv[1:] if arguments is None else arguments), before)
+    typed = parser.parse_args(_as_text(sys.argv[1:] if arguments is None else arguments), before)
+    if typed.command == "search" and not typed.query and typed.like is None:
+        parser.error(_("the following arguments are required: %s") % _("QUERY"))
     for one, other in _contradictions(typed):
         message = _("not allowed with argument %s") % other
         parser.error(_("argument %(argument_name)s: %(message)s") % {"argument_name": one, "message": message})
@@ -91,9 +53,11 @@ def _contradictions(typed: argparse.Namespace) -> Iterator[tuple[str, str]]:
         yield "--stay", typed.mode or "mode"
 
 
-def _with_search_text(arguments: Sequence[str]) -> list[str]:
-    """A space before words such as -football that follow ``search``: argparse takes them for options otherwise."""
-    before = arguments.index("search") if "search" in arguments else len(arguments)
+def _as_text(arguments: Sequence[str]) -> list[str]:
+    """``arguments`` with a space before what argparse would take for an option though it is text: the -football of a
+    search, the "-5 %" of a note."""
+    places = [arguments.index(name) for name in ("search", "keep", "note") if name in arguments]
+    before = min(places, default=len(arguments))
     words = (f" {each}" if re.match("-[^-]", each) and each != "-h" else each for each in arguments[before:])
     return [*arguments[:before], *words]
 
@@ -111,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), prog="veille")
     for name, (help, build) in _commands().items():
         command = commands.add_parser(
-            name, help=help, description=help, epilog=_keys(name), formatter_class=_Help, allow_abbrev=False
+            name, help=help, description=help, epilog=below(name), formatter_class=_Help, allow_abbrev=False
         )
         build(command)
         _everywhere(command)
@@ -137,13 +101,6 @@ def _everywhere(parser: argparse.ArgumentParser, **defaults: object) -> None:
     option("json", _("answer with one JSON object per line"), action="store_true")
 
 
-def _keys(command: str) -> str | None:
-    if command not in KEYS:
-        return None
-    keys = _("Keys of --json (times are UTC): {keys}").format(keys=KEYS[command])
-    return re.sub(r"(.{60,92}?) ", r"\1\n  ", keys)
-
-
 def _commands() -> dict[str, tuple[str, Any]]:
     nothing = _nothing
     return {
@@ -152,11 +109,17 @@ def _commands() -> dict[str, tuple[str, Any]]:
         "refresh": (_("ask the sources for what is new"), _refresh),
         "list": (_("list items, newest first"), _list),
         "search": (_("search items"), _search),
+        "searches": (_("list the saved searches, and how much is unread in each"), nothing),
+        "keep": (_("save a search as a list"), _keep),
+        "drop": (_("save a search no longer"), _drop),
+        "history": (_("what you searched for lately"), _history),
         "brief": (_("what is new, sector by sector"), _brief),
         "read": (_("show items whole, and mark them as read"), _ids),
         "article": (_("show the whole article behind an item; it is fetched if you say so"), _article),
         "save": (_("save items"), _ids),
         "unsave": (_("remove items from the saved ones"), _ids),
+        "tag": (_("show your own tags of items, or change them"), _tag),
+        "note": (_("show your note on an item, or write it"), _note),
         "sources": (_("list the sources"), nothing),
         "sectors": (_("list the sectors"), nothing),
         "add": (_("watch an account, list, search, hashtag or feed"), _add),
@@ -164,7 +127,7 @@ def _commands() -> dict[str, tuple[str, Any]]:
         "starters": (_("list the starter sectors"), nothing),
         "adopt": (_("take in starter sectors"), _adopt),
         "try": (_("ask the addresses of starter sectors whether they answer"), _try),
-        "undo": (_("take back the last change to the list, or to what is saved"), nothing),
+        "undo": (_("take back the last change to the list, or to what is saved, tagged or noted"), nothing),
         "mode": (_("how much others may see of you: discreet, strict or open"), _mode),
         "route": (_("by which way a source is asked"), _route),
         "allow": (_("what you allow for a source without a question"), _allow),
@@ -289,7 +252,24 @@ def _ids(command: argparse.ArgumentParser) -> None:
     command.add_argument("ids", metavar=_("ID"), nargs="+", type=_id, help=_("the number of an item"))
 
 
+def _tag(command: argparse.ArgumentParser) -> None:
+    _ids(command)
+    command.add_argument("--add", metavar=_("TAG"), action="append", default=[], help=_("give them this tag"))
+    command.add_argument("--remove", metavar=_("TAG"), action="append", default=[], help=_("take it from them"))
+
+
+def _note(command: argparse.ArgumentParser) -> None:
+    command.add_argument("id", metavar=_("ID"), type=_id, help=_("the number of an item"))
+    help = _("what to write in place of what is there; - reads standard input, an empty text removes the note")
+    command.add_argument("text", metavar=_("TEXT"), nargs="?", help=help)
+
+
 def _list(command: argparse.ArgumentParser) -> None:
+    _narrowing(command)
+    command.add_argument("--search", metavar=_("SEARCH"), help=_("only what this saved search finds"))
+
+
+def _narrowing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--sector", metavar=_("SECTOR"), help=_("its key or title"))
     command.add_argument("--source", metavar=_("SOURCE"), help=_("its number, name or address"))
     command.add_argument("--unread", action="store_true", help=_("only what was not read"))
@@ -300,10 +280,26 @@ def _list(command: argparse.ArgumentParser) -> None:
 
 
 def _search(command: argparse.ArgumentParser) -> None:
-    help = _('words, "exact phrase", -without, sector: source: kind: is:saved is:unread since: until:')
-    command.add_argument("query", metavar=_("QUERY"), nargs="+", help=help)
-    _list(command)
+    command.add_argument("query", metavar=_("QUERY"), nargs="*", help=_("as it is said below"))
+    _narrowing(command)
     command.add_argument("--order", choices=[str(each) for each in Order], help=_("best first or newest first"))
+    command.add_argument("--like", metavar=_("ID"), type=_id, help=_("only items like this one"))
+    help = _("then how many there are by sector, source, kind and month")
+    command.add_argument("--facets", action="store_true", help=help)
+
+
+def _keep(command: argparse.ArgumentParser) -> None:
+    help = _("as for “veille search”, which says what it may hold")
+    command.add_argument("query", metavar=_("QUERY"), nargs="+", help=help)
+    command.add_argument("--name", metavar=_("NAME"), default="", help=_("what the list is called"))
+
+
+def _drop(command: argparse.ArgumentParser) -> None:
+    command.add_argument("search", metavar=_("SEARCH"), help=_("its number or name, as “veille searches” lists them"))
+
+
+def _history(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--forget", action="store_true", help=_("forget all of it"))
 
 
 def _brief(command: argparse.ArgumentParser) -> None:

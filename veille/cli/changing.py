@@ -25,6 +25,8 @@ from veille.errors import BadFile, Cancelled, NotFound, OtherMeaning, PersonalAd
 from veille.i18n import _, moment, ngettext, number
 from veille.model import Outline, Progress, SourceKind
 
+_NOTE = 100_000  # bytes that are read of a note, more than one has room for
+
 
 def prepare(arguments: Namespace) -> None:
     """Read and check what was given, before a profile is begun for it. Raises BadFile, BadAddress, OtherMeaning."""
@@ -32,6 +34,8 @@ def prepare(arguments: Namespace) -> None:
         arguments.name = _("standard input") if arguments.file == "-" else Path(arguments.file).name
         arguments.data = _read(arguments.file)
         opml.read(arguments.data, arguments.name)
+    elif arguments.command == "note" and arguments.text == "-":
+        arguments.text = sys.stdin.buffer.read(_NOTE).decode("utf-8", "replace") if sys.stdin else ""
     elif arguments.command == "add":
         arguments.meant, *arguments.others = _meanings(arguments.address, arguments.kind)
 

@@ -31,8 +31,8 @@ class Entries:
 
     # Items ---------------------------------------------------------------------------------------
 
-    def item(self, hit: Hit, *, excerpt: bool = False, more: Mapping[str, object] | None = None) -> None:
-        """A row of a list; ``more`` keys come first in the object."""
+    def item(self, hit: Hit, *, found: bool = False, more: Mapping[str, object] | None = None) -> None:
+        """A row of a list, with its excerpt when it was ``found``; ``more`` keys come first in the object."""
         if self._terminal.json:
             self._terminal.object({**(more or {}), **self._item_keys(hit)})
             return
@@ -40,7 +40,7 @@ class Entries:
         title = telling.shown(hit) if _untitled(hit) else hit.title
         self._terminal.line(title, _INDENT, f"{hit.item.id:>6} {sign}")
         self._under_the_title(hit)
-        if excerpt and hit.title.text:
+        if found and hit.title.text:
             self._terminal.line(hit.excerpt, _INDENT)
 
     def whole(self, hit: Hit, thread: Sequence[Item], versions: Mapping[int, Sequence[Version]]) -> None:
@@ -54,7 +54,7 @@ class Entries:
             })  # fmt: skip
             return
         self._terminal.line(posts.facts(hit)[0] if _untitled(hit) else hit.title, _INDENT, f"{item.id:>6}")
-        self._under_the_title(hit, after=int(_untitled(hit)))
+        self._under_the_title(hit, after=int(_untitled(hit)), whole=True)
         if item.kind is ItemKind.POST:
             posts.whole(self._terminal, thread, versions)
         else:
@@ -83,17 +83,23 @@ class Entries:
             self._terminal.line()
             self._terminal.line(text, _INDENT)
 
-    def _under_the_title(self, hit: Hit, after: int = 0) -> None:
-        """The facts ``after`` those that were told already, and the address."""
+    def _under_the_title(self, hit: Hit, after: int = 0, *, whole: bool = False) -> None:
+        """The facts ``after`` those that were told already, the address, and the note, ``whole`` or its beginning."""
         item = hit.item
         if item.kind is ItemKind.POST:
             facts = posts.facts(hit)
         else:
             facts = [hit.source, item.author if item.author != hit.source else "", moment(item.at)]
         facts.append(_("saved") if hit.mark.saved else "")
+        facts += (f"#{tag}" for tag in hit.mark.tags)
         self._terminal.line(" · ".join(filter(None, facts[after:])), _INDENT)
         if hit.item.url:
             self._terminal.line(hit.item.url, _INDENT)
+        if hit.mark.note:
+            first, *others = hit.mark.note.splitlines() if whole else [excerpt(hit.mark.note)]
+            self._terminal.line(_("Note: {text}").format(text=first), _INDENT)
+            for line in others:
+                self._terminal.line(line, _INDENT)
 
     def _item_keys(self, hit: Hit) -> dict[str, object]:
         item = hit.item
@@ -102,7 +108,8 @@ class Entries:
             "source": hit.source, "source_id": item.source, "sectors": self._sectors.get(item.source, []),
             "language": item.lang, "at": item.at, "published": item.published, "updated": item.updated,
             "seen": item.seen, "read": hit.mark.read, "saved": hit.mark.saved, "summary": item.summary,
-            "tags": item.tags, "post": posts.keys(item.post), "more": hit.more,
+            "tags": item.tags, "my_tags": hit.mark.tags, "note": hit.mark.note, "post": posts.keys(item.post),
+            "more": hit.more,
         }  # fmt: skip
 
     # Sources and sectors ---------------------------------------------------------------------------
@@ -116,7 +123,7 @@ class Entries:
             self._terminal.object(self._source_keys(source, state, unread, paused))
             return
         self._terminal.line(source.label, 8, f"{source.id:>6}")
-        facts = [_network(source), self._titles(source), _unread(unread), _("paused") if paused else ""]
+        facts = [_network(source), self._titles(source), unread_text(unread), _("paused") if paused else ""]
         if state.checked:
             facts.append(_("asked {when}").format(when=moment(state.checked)))
         if source.allow_private:
@@ -140,7 +147,7 @@ class Entries:
                 self._terminal.object({**keys, "sources": len(members), "unread": unread})
                 continue
             sources = ngettext("{n} source", "{n} sources", len(members)).format(n=number(len(members)))
-            facts = [sector.key, sources, _unread(unread)]
+            facts = [sector.key, sources, unread_text(unread)]
             self._terminal.line(sector.title)
             self._terminal.line(" · ".join(filter(None, facts)), 4)
             if sector.summary:
@@ -193,7 +200,7 @@ def _network(source: Source) -> str:
     return "" if source.kind is SourceKind.FEED else telling.NAMES[Network(source.kind.value)]
 
 
-def _unread(count: int) -> str:
+def unread_text(count: int) -> str:
     return ngettext("{n} unread", "{n} unread", count).format(n=number(count)) if count else ""
 
 

@@ -14,21 +14,19 @@ from veille.core.naming import one_sector, one_source
 from veille.core.services import Services
 from veille.errors import NotFound
 from veille.i18n import _, moment, ngettext, number
-from veille.model import ItemKind, Order, Outline, Query, Source
+from veille.model import ItemKind, Listing, Outline, Query, Source
 
 _PAGE = 200  # items that are read from the store at a time
 
 
 def list_items(services: Services, arguments: Namespace, terminal: Terminal) -> int:
-    """``list``."""
-    return _show(services, _query(services, arguments), terminal)
-
-
-def search(services: Services, arguments: Namespace, terminal: Terminal) -> int:
-    """``search``."""
-    _catch_up(services, terminal)
-    order = Order(arguments.order or services.preferences.values.search_order)
-    return _show(services, replace(_query(services, arguments), text=" ".join(arguments.query), order=order), terminal)
+    """``list``: everything, or what a saved search finds."""
+    query = wanted(services, arguments)
+    if arguments.search:
+        catch_up(services, terminal)
+        query = replace(query, within=services.searches.named(arguments.search).text)
+    show(services, query, terminal)
+    return 0
 
 
 def brief(services: Services, arguments: Namespace, terminal: Terminal) -> int:
@@ -132,7 +130,8 @@ def export(services: Services, arguments: Namespace, terminal: Terminal) -> int:
 # Pieces ------------------------------------------------------------------------------------------
 
 
-def _query(services: Services, arguments: Namespace) -> Query:
+def wanted(services: Services, arguments: Namespace) -> Query:
+    """What the options narrow a list to."""
     outline = services.curation.outline()
     return Query(
         sector=one_sector(outline, arguments.sector).key if arguments.sector else None,
@@ -153,7 +152,8 @@ def chosen_source(outline: Outline, name: str) -> Source:
     return numbered or one_source(outline, name)
 
 
-def _show(services: Services, query: Query, terminal: Terminal) -> int:
+def show(services: Services, query: Query, terminal: Terminal) -> Listing:
+    """Write what ``query`` lists, and how much more there is."""
     listing = services.library.listing(query)
     for text in listing.notes:
         terminal.note(text)
@@ -161,14 +161,14 @@ def _show(services: Services, query: Query, terminal: Terminal) -> int:
     entries = Entries(terminal, outline)
     for start in range(0, len(listing.ids), _PAGE):
         for hit in services.library.hits(listing.ids[start : start + _PAGE], listing.words):
-            entries.item(hit, excerpt=bool(query.text))
+            entries.item(hit, found=bool(query.text or query.within))
     if not listing.total:
         terminal.note(_("Nothing found."))
         hint(outline, terminal)
     elif listing.total > len(listing.ids) and not terminal.json:
         text = _("{shown} of {total} shown; --limit 0 shows all.")
         terminal.note(text.format(shown=number(len(listing.ids)), total=number(listing.total)))
-    return 0
+    return listing
 
 
 def hint(outline: Outline, terminal: Terminal) -> None:
@@ -179,7 +179,7 @@ def hint(outline: Outline, terminal: Terminal) -> None:
         )
 
 
-def _catch_up(services: Services, terminal: Terminal) -> None:
+def catch_up(services: Services, terminal: Terminal) -> None:
     """Index what a refresh that was interrupted left."""
     if services.writable:
         with terminal.progress.cancellable() as progress:

@@ -1,0 +1,83 @@
+"""What stands below the help of a command: the keys of what ``--json`` prints (the README says them too), and what a
+search may hold."""
+
+import re
+
+from veille.i18n import _, language
+
+ITEM_KEYS = (
+    "id, kind, title, url, author, source, source_id, sectors, language, at, published, updated, seen, "
+    "read, saved, summary, tags, my_tags, note, post (network, id, author, reposted_by, continues, referred, poll, "
+    "figures, mentions, warning, withheld, fate, fated), more"
+)
+SOURCE_KEYS = (
+    "id, key, kind, address, title, name, site, language, sectors, unread, private, paused, added, checked, changed, "
+    "next_due, failures, error, moved, route, allowed"
+)
+SETTING_KEYS = "key, value, default, title, help, choices, low, high, unit"
+SEARCH_KEYS = "id, text, name, unread, items"
+KEYS = {
+    "list": ITEM_KEYS,
+    "search": ITEM_KEYS,
+    "searches": SEARCH_KEYS,
+    "keep": SEARCH_KEYS,
+    "history": "text",
+    "tag": ITEM_KEYS,
+    "note": ITEM_KEYS,
+    "brief": f"sector, sector_title, {ITEM_KEYS}",
+    "read": f"{ITEM_KEYS}, content, media (kind, url, description, type), thread, versions (replaced, title, content)",
+    "sources": SOURCE_KEYS,
+    "add": SOURCE_KEYS,
+    "rank": SOURCE_KEYS,
+    "sectors": "key, title, summary, sources, unread",
+    "starters": "key, title, summary, version, sources (title, address, site, language, why, tried)",
+    "try": "sector, title, address, answered, entries, reason",
+    "settings": SETTING_KEYS,
+    "set": SETTING_KEYS,
+    "import": (
+        "rows, added, known, sectors, cancelled, refused (line, title, address, reason), "
+        "personal (line, title, address, reason)"
+    ),
+    "refresh": "asked, new, unchanged, waiting, cancelled, later, failed (source_id, source, address, reason)",
+    "traces": (
+        "number, at, finished, reason, source_id, source, host, method, address, route, redirected_by, conditional, "
+        "keyed, ip, status, outcome, sent, received, learnt"
+    ),
+    "mode": "mode, open_until, route, reads, hosts, sent, received, written",
+    "route": SOURCE_KEYS,
+    "allow": SOURCE_KEYS,
+    "budget": (
+        "cap, month, today, reserved, share, warning, uses, sources (title, source_id, waits, posts, items, read, "
+        "saved, dollars, today, each), sectors (title, posts, items, read, saved, dollars, today, each)"
+    ),
+    "x": "on, kept, accepted, problem, notice",
+    "article": "id, title, url, source, source_id, fetched, content",
+}
+
+
+def below(command: str) -> str | None:
+    """The lines below the help of ``command``; None when there is nothing to say."""
+    return "\n\n".join(filter(None, (_language() if command == "search" else "", _keys(command)))) or None
+
+
+def _language() -> str:
+    """What a search may hold, one thing a line."""
+    from veille.search.query.operators import OPERATORS, Takes, named
+
+    rows = {
+        _("word -word"): _("with, and without"),
+        _('"some words" word* a OR b'): _("exact words; a beginning; one or the other; parentheses group"),
+    }
+    for each in OPERATORS:
+        values = "|".join(named(value, language()) for value in each.values) if each.takes is Takes.CHOICE else ""
+        rows[f"{named(each, language())}:{values}"] = each.help
+    width = max(map(len, rows))
+    lines = [f"  {left:{width}} {right}" for left, right in rows.items()]
+    return "\n".join([_("A search, in English or French:"), *lines])
+
+
+def _keys(command: str) -> str:
+    if command not in KEYS:
+        return ""
+    keys = _("Keys of --json (times are UTC): {keys}").format(keys=KEYS[command])
+    return re.sub(r"(.{60,92}?) ", r"\1\n  ", keys)
