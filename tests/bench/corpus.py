@@ -53,10 +53,14 @@ class Language:
 
 
 class Corpus:
-    """``count`` items of a made-up world. ``sector_of`` tells each source's sector; ``names`` recur as phrases."""
+    """``count`` items of a made-up world, ``posts`` of them posts (0 to 1).
 
-    def __init__(self, count: int, seed: int = 7) -> None:
+    ``sector_of`` tells each source's sector; ``names`` recur as phrases. The words are the same for every count.
+    """
+
+    def __init__(self, count: int, seed: int = 7, posts: float = POSTS) -> None:
         self.count = count
+        self._posts = posts
         self._random = random.Random(seed)
         self.languages = {lang: self._language(lang) for lang in ("fr", "en")}
         self.names = [self._name() for _ in range(NAMES)]
@@ -71,12 +75,13 @@ class Corpus:
         for id in range(1, self.count + 1):
             source = self._draw(range(1, SOURCES + 1), self._busy)
             lang, sector = self._language_of[source], self.sector_of[source]
-            post = self._random.random() < POSTS
+            post = self._random.random() < self._posts
             size = max(4, int(self._random.gauss(35, 10))) if post else max(60, int(self._random.gauss(400, 130)))
             yield Document(
                 id=id, title="" if post else self._text(lang, sector, self._random.randint(6, 14)),
                 text=self._text(lang, sector, size), author=f"Author {source}", source=source,
-                kind=ItemKind.POST if post else ItemKind.ARTICLE, lang=lang, at=self._moment(id))  # fmt: skip
+                kind=ItemKind.POST if post else ItemKind.ARTICLE, lang=lang, at=self._moment(id),
+                tags=self._tags(lang, sector))  # fmt: skip
 
     def items(self) -> Iterator[Item]:
         """The same as the store takes them (without ids)."""
@@ -85,13 +90,20 @@ class Corpus:
                 id=0, source=each.source, uid=f"made-up-{each.id}", kind=each.kind,
                 url=f"https://source{each.source}.example/{each.id}", title=each.title, author=each.author,
                 summary=each.text[:300], content=f"<p>{each.text}</p>", lang=each.lang, published=each.at,
-                updated=None, seen=each.at, at=each.at, hash=str(each.id))  # fmt: skip
+                updated=None, seen=each.at, at=each.at, hash=str(each.id), tags=each.tags)  # fmt: skip
 
     def sources_of(self, sector: str) -> frozenset[int]:
         return frozenset(source for source, each in self.sector_of.items() if each == sector)
 
     def _moment(self, id: int) -> datetime:
         return END - _SPAN + _SPAN * (id / self.count) + timedelta(seconds=self._random.randrange(600))
+
+    def _tags(self, lang: str, sector: str) -> tuple[str, ...]:
+        """One or two for a third of the items."""
+        rng = self._random
+        if rng.random() > 1 / 3:
+            return ()
+        return tuple(rng.sample(self.languages[lang].topics[sector][:20], rng.choice((1, 2))))
 
     def _text(self, lang: str, sector: str, size: int) -> str:
         language, rng = self.languages[lang], self._random
