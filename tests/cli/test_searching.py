@@ -69,7 +69,7 @@ def test_what_was_searched_for_is_remembered_until_it_is_forgotten(filled: Progr
         filled("search", *words)
     assert filled("history").out == "zzzz\ngrid -hydrogène\nmagasin\n"
     assert filled("history", "--json").objects[0] == {"text": "zzzz"}
-    assert filled("history", "--forget").out == "What you searched for is forgotten.\n"
+    assert filled("history", "--forget").out == "Your recent searches are forgotten.\n"
     assert filled("history").out == ""
 
 

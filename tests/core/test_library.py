@@ -450,7 +450,7 @@ def test_items_like_an_item(library: Library, store: Store, clock: FakeClock, in
     assert listing.notes == ("Items like “The electrolyser plant in Normandy makes hydrogen”.",)
     assert library.listing(Query(text=f"like:{ids['near']} kind:post")).total == 0
     missing = library.listing(Query(text="like:987654 paper"))
-    assert (missing.total, missing.notes) == (4, ("There is no item 987654; it was ignored.",))
+    assert (missing.total, missing.notes) == (0, ("There is no item 987654: nothing is like it.",))
     assert library.listing(Query(text=f"like:{world['g2']}")).total >= 0
 
 

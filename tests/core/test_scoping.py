@@ -134,7 +134,8 @@ def test_items_like_an_item_but_not_itself(store: Store):
     found = ask(store, Like(7), WIND)
     assert found.asks == All((All((Alike((("e", 1.0),)), Not(items(7)))), WIND))
     assert found.notes == ("Items like “Title”.",)
-    assert ask(store, Like(8), WIND) == Scoped(WIND, notes=("There is no item 8; it was ignored.",))
+    nobody = ask(store, Like(8), WIND)
+    assert (nobody.asks, nobody.notes) == (All((NOTHING, WIND)), ("There is no item 8: nothing is like it.",))
 
 
 def test_a_word_is_found_in_the_names_of_sources(store: Store, clock: FakeClock, sources: dict[str, int]):

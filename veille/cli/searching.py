@@ -74,7 +74,7 @@ def history(services: Services, arguments: Namespace, terminal: Terminal) -> int
     """``history``: shows it, or forgets it."""
     if arguments.forget:
         services.searches.forget()
-        terminal.say(_("What you searched for is forgotten."))
+        terminal.say(_("Your recent searches are forgotten."))
         return 0
     for text in services.searches.recent():
         if terminal.json:

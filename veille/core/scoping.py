@@ -14,6 +14,7 @@ from veille.core.naming import Labels, sectors_named, sources_named
 from veille.i18n import _
 from veille.model import Outline
 from veille.search.query.question import (
+    NOTHING,
     All,
     Any,
     Beginning,
@@ -139,8 +140,8 @@ class _Marks:
     def _like(self, id: int) -> Node | None:
         found = self._likeness(id)
         if found is None:
-            self.notes.append(_("There is no item {number}; it was ignored.").format(number=id))
-            return None
+            self.notes.append(_("There is no item {number}: nothing is like it.").format(number=id))
+            return NOTHING  # not everything: a saved search outlives the item
         title, alike = found
         self.notes.append(_("Items like “{title}”.").format(title=title))
         return All((alike, Not(OfItems(array("q", [id]).tobytes()))))

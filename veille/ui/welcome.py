@@ -89,7 +89,7 @@ class Empty(QWidget):
         if query.text:
             self.show_reason(_("Nothing found"), _("Try fewer words, or search everywhere."))
         elif query.within:
-            self.show_reason(_("Nothing found yet"), _("What matches this search will stand here as it comes in."))
+            self.show_reason(_("Nothing found yet"), _("What matches this search will appear here as it comes in."))
         elif nothing_watched:
             self.show_reason(_("Your own profile"), _("It is still empty. Choose what you want to watch:"), start=True)
         elif query.unread:

@@ -16,7 +16,7 @@ from veille.search.query.question import NOTHING, Alike, Node
 
 TELLING = 25  # stems of a document by which others are found
 COMMON = 0.1  # share of all documents from which a stem tells nothing
-LEAST = 0.22  # share of the telling stems, by weight, that makes a document like another
+LEAST = 0.12  # share of the telling stems, by weight, that makes a document like another
 _SHORT, _LONG = 4, 8  # letters of a word from which one, and from which two may be wrong
 
 

@@ -114,7 +114,7 @@ OPERATORS = (
     Operator("kind", ("kind", "type"), ("type", "genre"), Takes.CHOICE, N_("articles or posts"), _KINDS),
     Operator("lang", ("lang", "language"), ("langue",), Takes.LANGUAGE, N_("in that language"), _LANGUAGES),
     Operator("tag", ("tag",), ("étiquette", "mot-clé"), Takes.TAG, N_("with that tag, yours or the source’s")),
-    Operator("is", ("is",), ("est",), Takes.CHOICE, N_("what you saved, read, or did not"), _STATES),
+    Operator("is", ("is",), ("est",), Takes.CHOICE, N_("saved or not, read or not"), _STATES),
     Operator("has", ("has", "with"), ("avec", "a"), Takes.CHOICE, N_("what you wrote a note on"), _HELD),
     Operator("since", ("since",), ("depuis",), Takes.DATE, N_("from that day on"), _DATES),
     Operator("until", ("until",), ("jusqu'à", "jusqu'au"), Takes.DATE, N_("up to that day, included"), _DATES),

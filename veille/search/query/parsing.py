@@ -142,7 +142,7 @@ class _Parser:
     def _open(self) -> None:
         if len(self._groups) > DEEPEST:
             self._ignored += 1
-            self._leaves.note(_("Parentheses more than {n} deep were ignored.").format(n=DEEPEST))
+            self._leaves.note(_("Parentheses nested more than {n} deep were ignored.").format(n=DEEPEST))
             self._name = None
             return
         group, negated = self._groups[-1], bool(self._minus)
@@ -182,7 +182,7 @@ class _Parser:
         """An operator without a value. A minus before it has gone, too."""
         if self._name and self._name.operator:
             name = shown(self._text[self._name.start : self._name.end])
-            self._leaves.note(_("“{name}” needs something right after it, without a blank.").format(name=name))
+            self._leaves.note(_("“{name}” needs a value right after it, without a space.").format(name=name))
             self._groups[-1].empty = False
             self._minus = self._name = None
 

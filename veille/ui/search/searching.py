@@ -140,7 +140,7 @@ class Searching(QObject):
 
         place = self._browsing.places.place()
         if not self._bar.text:
-            self.told.emit(_("Type what you look for: then it can be saved as a list."))
+            self.told.emit(_("Type a search first: then it can be saved as a list."))
             return
         text = whole(self._bar.text, place if self._bar.within(place) else ALL, self._browsing.outline)
         self._tasks.change(lambda: self._services.searches.save(text), self._kept)
