@@ -14,7 +14,7 @@ from tests.search import stock
 from tests.search.made import BEGINNINGS, COMMITS, DOCUMENTS, SCORED, SETS, document, found, trees
 from tests.search.stock import Stock
 from veille.model import Order
-from veille.search.engine import committing
+from veille.search.engine import building, committing
 from veille.search.engine.layout import NAME
 from veille.search.index import Document, Index
 from veille.search.query.question import EVERYTHING, All, Beginning, Node, Not, Phrase, Word
@@ -27,6 +27,7 @@ def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few documents make many segments, and merges."""
     monkeypatch.setattr(committing, "FAN", 3)
     monkeypatch.setattr(committing, "SMALLEST", 2)
+    monkeypatch.setattr(building, "AT_ONCE", 7)
 
 
 @settings(max_examples=40, deadline=None)

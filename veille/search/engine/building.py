@@ -3,6 +3,7 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from heapq import merge
 from itertools import count, pairwise
 from pathlib import Path
@@ -17,10 +18,11 @@ from veille.search.engine.arrays import Array
 from veille.search.engine.codec import ArraySegment
 from veille.search.engine.inverting import Inverted
 from veille.search.engine.layout import AUTHOR_AT, COLUMNS, FIELDS, KINDS, LENGTHS, PLACED, TEXT_AT, TITLE, Document
-from veille.search.engine.segment import Segment, newest_first, write
+from veille.search.engine.segment import Segment, Terms, newest_first, write
 from veille.search.words.analysis import english, french
 
 _FRENCH, _ENGLISH = layout.language_number("fr"), layout.language_number("en")
+AT_ONCE = 2_000_000  # words that are joined in memory at a time: about 100 MB
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)])  # that Whoosh's length bytes stand for
 
 
@@ -135,28 +137,84 @@ def _living(segment: Segment, deleted: Iterable[int]) -> Array:
 
 
 def _joined(field: str, segments: Sequence[Segment], moves: Sequence[Array], stopped: Callable[[], bool]) -> Inverted:
-    """One field of several segments; ``moves`` gives the new number of each document of each (-1: gone)."""
+    """One field of several segments; ``moves`` gives the new number of each document of each (-1: gone).
+
+    Some terms after the others, so that the whole of the field is never in memory as long numbers.
+    """
     terms, numbers = _united(field, segments, stopped)
-    found, weights = [], []
-    for segment, move, number in zip(segments, moves, numbers, strict=True):
+    fields = [segment.field(field) for segment in segments]
+    pieces = []
+    for first, last in _ranges(fields, numbers, len(terms)):
         _look(stopped)
-        there = segment.field(field)
-        term, doc = np.repeat(number, np.diff(there.starts.astype("i8"))), move[there.docs]
-        freqs = there.weights(slice(0, len(doc)))
-        kept = doc >= 0
-        if field in PLACED:
-            times = freqs.astype("i8")
-            term, doc, kept = np.repeat(term, times), np.repeat(doc, times), np.repeat(kept, times)
-            found.append(inverting.occurrences(term[kept], doc[kept], there.all_places[kept]))
-        else:
-            found.append(inverting.postings(term[kept], doc[kept]))
-            weights.append(freqs[kept])
-    everything = np.concatenate(found)
-    _look(stopped)
-    if field in PLACED:
-        return inverting.by_place(terms, np.sort(everything))
-    whole = inverting.by_weight(terms, everything, np.concatenate(weights))
+        parts = []
+        for there, number, move in zip(fields, numbers, moves, strict=True):
+            start, end = np.searchsorted(number, (first, last)).tolist()
+            parts.append((_Span(there, start, end), number[start:end] - np.uint32(first), move))
+        join = _join_places if field in PLACED else _join_weights
+        pieces.append(join(terms[first:last], parts))
+    whole = inverting.one_after_the_other(pieces)
     return _unweighted(whole) if field == "tags" else whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The terms ``first`` to ``last`` (excluded) of a field, and their postings."""
+
+    field: Terms
+    first: int
+    last: int
+
+    @property
+    def postings(self) -> slice:
+        return slice(int(self.field.starts[self.first]), int(self.field.starts[self.last]))
+
+    @property
+    def counts(self) -> Array:
+        """The number of postings of each term."""
+        return np.diff(self.field.starts[self.first : self.last + 1].astype("i8"))
+
+    @property
+    def places(self) -> Array:
+        return self.field.all_places[int(self.field.spots[self.first]) : int(self.field.spots[self.last])]
+
+
+_Parts = Sequence[tuple[_Span, Array, Array]]  # terms of a segment, their new numbers, and those of its documents
+
+
+def _join_places(terms: list[bytes], parts: _Parts) -> Inverted:
+    found = []
+    for span, number, move in parts:
+        times = span.field.weights(span.postings).astype("i8")
+        term = np.repeat(np.repeat(number, span.counts), times)
+        doc = np.repeat(move[span.field.docs[span.postings]], times)
+        kept = doc >= 0
+        found.append(inverting.occurrences(term[kept], doc[kept], span.places[kept]))
+    return inverting.by_place(terms, np.sort(np.concatenate(found)))
+
+
+def _join_weights(terms: list[bytes], parts: _Parts) -> Inverted:
+    found, weights = [], []
+    for span, number, move in parts:
+        doc = move[span.field.docs[span.postings]]
+        kept = doc >= 0
+        found.append(inverting.postings(np.repeat(number, span.counts)[kept], doc[kept]))
+        weights.append(span.field.weights(span.postings)[kept])
+    return inverting.by_weight(terms, np.concatenate(found), np.concatenate(weights))
+
+
+def _ranges(fields: Sequence[Terms], numbers: Sequence[Array], count: int) -> Iterator[tuple[int, int]]:
+    """Stretches of the ``count`` terms, of about AT_ONCE words each."""
+    words = np.zeros(count, "i8")
+    for field, number in zip(fields, numbers, strict=True):
+        words[number] += np.diff(field.ends_of_words.astype("i8"))
+    ends = np.cumsum(words)
+    last = 0
+    if not count:
+        yield 0, 0
+    while last < count:
+        first, done = last, int(ends[last - 1]) if last else 0
+        last = max(first + 1, int(np.searchsorted(ends, done + AT_ONCE)))
+        yield first, min(last, count)
 
 
 def _united(field: str, segments: Sequence[Segment], stopped: Callable[[], bool]) -> tuple[list[bytes], list[Array]]:

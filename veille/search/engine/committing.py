@@ -71,6 +71,9 @@ class Commit:
             self.segments = [each for each in self.segments if each not in batch] + [whole]
 
     def _batch(self) -> list[Any]:
+        ours = [each for each in self.segments if each.segment_id() in self._made]
+        if len(ours) > 1 and sum(each.doc_count() for each in ours) <= LARGEST_MERGE:  # of one large commit
+            return ours
         wasteful = [each for each in self.segments if each.deleted_count() * 2 > each.doc_count_all()]
         if wasteful:
             return wasteful[:1]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -65,7 +66,9 @@ def by_place(terms: Sequence[bytes], found: Array) -> Inverted:
     starts, all_postings = _runs(found >> _POSTING_OF_OCCURRENCE)
     whole = _grouped(terms, all_postings, np.diff(starts, append=len(found)))
     ends = np.append(starts, len(found))
-    return Inverted(whole.terms, whole.starts, whole.docs, whole.freqs, place_of(found), ends[whole.starts])
+    return Inverted(
+        whole.terms, whole.starts, whole.docs, whole.freqs, place_of(found).astype("u2"), ends[whole.starts]
+    )
 
 
 def by_weight(terms: Sequence[bytes], found: Array, weights: Array) -> Inverted:
@@ -74,6 +77,28 @@ def by_weight(terms: Sequence[bytes], found: Array, weights: Array) -> Inverted:
     starts, all_postings = _runs(found[order])
     summed = np.add.reduceat(weights[order].astype("u4"), starts) if len(starts) else np.zeros(0, "u4")
     return _grouped(terms, all_postings, summed)
+
+
+def one_after_the_other(pieces: Sequence[Inverted]) -> Inverted:
+    """The pieces as one; the terms of each come after those of the one before. There is at least one."""
+    terms = [term for piece in pieces for term in piece.terms]
+    joined = {name: _joined([getattr(piece, name) for piece in pieces]) for name in ("docs", "freqs", "places")}
+    bounds = {name: _stacked([getattr(piece, name) for piece in pieces]) for name in ("starts", "spots")}
+    return Inverted(terms, **joined, **bounds)
+
+
+def _joined(pieces: Sequence[Array | None]) -> Any:
+    """Arrays as one; None where there are none."""
+    return np.concatenate(present) if (present := [each for each in pieces if each is not None]) else None
+
+
+def _stacked(pieces: Sequence[Array | None]) -> Any:
+    """Bounds as one row: each piece begins where the one before ended."""
+    present = [each for each in pieces if each is not None]
+    ends = np.cumsum([0, *(int(each[-1]) for each in present)])
+    return _joined(
+        [np.zeros(1, "i8"), *(each[1:] + end for each, end in zip(present, ends, strict=False))] if present else []
+    )
 
 
 def _runs(values: Array) -> tuple[Array, Array]:
@@ -90,7 +115,7 @@ def _grouped(terms: Sequence[bytes], found: Array, freqs: Array) -> Inverted:
         terms = [term for term, count in zip(terms, counts.tolist(), strict=True) if count]
         counts = counts[counts > 0]
     starts = np.concatenate((np.zeros(1, "i8"), np.cumsum(counts)))
-    return Inverted(terms, starts, (found & _DOC).astype("u4"), freqs)
+    return Inverted(terms, starts, (found & _DOC).astype("u4"), smallest(freqs))
 
 
 def _sizes(terms: Sequence[bytes]) -> Array:

@@ -74,8 +74,11 @@ class View:
         scorer = Scorer(self.parts, looks, node) if order is Order.RELEVANCE else None
         kept = [_best(look, scorer.scores(look), limit) if scorer else _newest(look, limit) for look in looks]
         ids, at, scores = (np.concatenate(each) for each in zip(*kept, strict=True))
-        if len(looks) > 1 or scorer:
-            ids = ids[np.lexsort((-ids, -at, -scores))]
+        if len(looks) > 1:
+            newest = _by_date(ids, at)
+            ids, scores = ids[newest], scores[newest]
+        if scorer:
+            ids = ids[_by_score(scores)]
         return Found(array("q", ids[:limit].astype("i8").tobytes()), total)
 
     def counted(self, node: Node, bounds: Sequence[datetime]) -> Counted:
@@ -206,9 +209,13 @@ class Look:
         return whole
 
     def _with(self, documents: Iterator[Array]) -> Array:
-        mask = np.zeros(self.segment.count, bool)
+        count = self.segment.count
+        mask = np.zeros(count, bool)
         for each in documents:
-            mask[each] = True
+            if len(each) > count // 2:  # with very many, counting is quicker
+                mask |= np.bincount(each, minlength=count) > 0
+            else:
+                mask[each] = True
         return mask
 
     def _period(self, since: datetime | None, until: datetime | None) -> Array:
@@ -292,3 +299,22 @@ def _best(look: Look, scores: Array, limit: int | None) -> _Kept:
             best = np.sort(np.concatenate((np.flatnonzero(scores > least), equal)))
         hits, scores = hits[best], scores[best]
     return look.segment.column("id")[hits], look.segment.column("at")[hits], scores
+
+
+def _by_date(ids: Array, at: Array) -> Array:
+    """The order of what comes from several segments, newest first: each is in order already, and is merged."""
+    order = np.argsort(-at, kind="stable")
+    ordered = at[order]
+    if (ordered[1:] == ordered[:-1]).any():  # of one time: by id
+        order = np.lexsort((-ids, -at))
+    return order
+
+
+def _by_score(scores: Array) -> Array:
+    """The order of scores, the best first, equal ones as they are. One number holds score and place: to sort such is
+    several times as quick. It tells 44 bits of a score, to a ten-milliardth."""
+    if len(scores) >= 1 << 20 or scores.max(initial=0) >= 1 << 10:
+        return np.argsort(-scores, kind="stable")
+    packed = (scores * -(1 << 33)).astype("i8") << 20 | np.arange(len(scores))
+    packed.sort()
+    return packed & ((1 << 20) - 1)
