@@ -18,7 +18,7 @@ from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.errors import IndexBroken, IndexUnwritable, ProfileUnwritable
 from veille.i18n import N_
-from veille.model import ItemKind, Query
+from veille.model import Item, ItemKind, Query
 from veille.posts import Fate, Media, Person, Poll, Referred, Relation
 from veille.search.index import Index
 from veille.store import Store, open_store
@@ -138,6 +138,32 @@ def test_an_index_of_the_format_before_is_made_anew(store: Store, indexer: Index
     assert again.index().count() == 1
     again.close()
     assert found(library, "énergétique 👍") == 1
+
+
+def test_an_item_that_nobody_can_read_holds_up_no_other(
+    store: Store, clock: FakeClock, indexer: Indexer, library: Library, monkeypatch: pytest.MonkeyPatch
+):
+    def picky(item: Item) -> object:
+        if "poison" in item.content:
+            raise RecursionError
+        return document(item)
+
+    monkeypatch.setattr(indexing, "document", picky)
+    feed = add_source(store, "Paper").id
+    ids = put_items(store, feed, clock, "a", "b", title="Wind")
+    ids += put_items(store, feed, clock, "c", title="Wind", content="<p>poison</p>")
+    indexer.drain()
+    assert sorted(library.listing(Query(text="wind ")).ids) == sorted(ids)
+    assert library.listing(Query(text="poison ")).total == 0
+    assert store.queue.count() == 0
+
+
+def test_what_waits_to_be_taken_out_is_not_listed(store: Store, clock: FakeClock, indexer: Indexer, library: Library):
+    ids = put_items(store, add_source(store, "Paper").id, clock, "a", "b", "c")
+    indexer.drain()
+    store.items.remove(ids[:2])
+    listing = library.listing(Query(text="content "))
+    assert (list(listing.ids), listing.total, listing.notes) == (ids[2:], 1, ())
 
 
 def test_what_expired_is_found_no_more(store: Store, clock: FakeClock, indexer: Indexer, library: Library):

@@ -170,6 +170,12 @@ def test_more_like_an_item(index: Index) -> None:
     assert found(index, index.alike(document(300)), Order.RELEVANCE) == []
 
 
+def test_two_items_may_be_all_that_there_is(index: Index) -> None:
+    both = [document(n, "une usine de batteries au lithium", title="Dunkerque") for n in range(2)]
+    index.write([*both, document(2, "une usine")], [2])
+    assert set(found(index, index.alike(both[0]), Order.RELEVANCE)) == {0, 1}
+
+
 def test_the_total_is_exact_under_a_limit(index: Index) -> None:
     index.write([document(n, "mot") for n in range(100)])
     for order in Order:

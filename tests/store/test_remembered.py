@@ -88,6 +88,8 @@ def test_every_set_follows_what_is_done(store: Store) -> None:
     store.marks.set_saved([c], None)
     assert seen() == [[a, b], [], [a], [c], [b]]
     store.items.remove([a, b])
+    assert seen() == [[], [], [], [a, b, c], []]  # until the index has let go of them
+    store.queue.done(store.queue.take(10)[2])
     assert seen() == [[], [], [], [c], []]
 
 

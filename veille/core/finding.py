@@ -93,13 +93,13 @@ class Finder:
     def unindexed(self) -> int:
         """How many items the search does not know yet."""
         if self._store.writable:
-            return self._store.queue.count()
+            return self._store.queue.missing()
         try:
             fresh = self._index().fresh
         except IndexBroken:
             fresh = True
         # Beside a window: it will make the index anew; here it stays empty.
-        return self._store.items.count(Filter(folded=False)) if fresh else self._store.queue.count()
+        return self._store.items.count(Filter(folded=False)) if fresh else self._store.queue.missing()
 
     # Questions -------------------------------------------------------------------------------------
 
@@ -161,6 +161,8 @@ class Finder:
                 return None
             try:
                 return call(index)
+            except IndexUnwritable:  # nor read, just now
+                return None
             except IndexBroken:
                 self._renew(index)
         return None

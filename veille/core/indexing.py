@@ -1,13 +1,14 @@
 """Keeping the search index up with the store. The store's queue says what is missing; the index is only derived."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from veille.core.documents import document
 from veille.errors import Cancelled, IndexBroken, IndexUnwritable, ProfileUnwritable, VeilleError
 from veille.i18n import _, ngettext, number
-from veille.model import Progress
+from veille.model import Item, Progress
 from veille.store.filters import Filter
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Indexer:
         if not (self._unwritable or self._damaged):
             return ""
         there = self._index is not None
-        missing = self._store.queue.count() if there else self._store.items.count(Filter(folded=False))
+        missing = self._store.queue.missing() if there else self._store.items.count(Filter(folded=False))
         if not missing:
             return ""
         if self._unwritable:
@@ -161,7 +162,7 @@ class Indexer:
                 pause = min(2 * pause, LONGEST_PAUSE)
             else:
                 pause = PAUSE
-            if self._unwritable:
+            if failed or self._unwritable:
                 self._woken.set()
 
     def _survived(self, work: Callable[[], None]) -> bool:
@@ -232,7 +233,18 @@ class Indexer:
 
     def _documents(self, ids: Sequence[int]) -> "Iterator[Document]":
         for start in range(0, len(ids), AT_ONCE):
-            yield from map(document, self._store.items.whole(ids[start : start + AT_ONCE]))
+            yield from map(_document, self._store.items.whole(ids[start : start + AT_ONCE]))
+
+
+def _document(item: Item) -> "Document":
+    """``item`` for the index; of one that nobody can read what can be read, so that it does not hold up the others."""
+    try:
+        return document(item)
+    except Exception:
+        import logging
+
+        logging.getLogger(__name__).exception("item %d cannot be indexed whole", item.id)
+        return document(replace(item, content="", summary="", media=(), tags=(), post=None))
 
 
 def _detail(error: VeilleError) -> str:

@@ -5,7 +5,6 @@ commit is one new table of contents: a reader sees the index before it or after 
 keeps what it has open while it searches. While somebody searches, the writer steps aside between two documents.
 """
 
-import errno
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh.index import TOC, clean_files
 
-from veille.errors import Cancelled, IndexBroken, IndexUnwritable, os_detail
+from veille.errors import IndexBroken, IndexUnwritable, VeilleError, os_detail
+from veille.i18n import N_
 from veille.model import Order
+from veille.search.engine.arrays import Damaged
 from veille.search.engine.layout import NAME, Document
 from veille.search.engine.likeness import alike, suggested
 from veille.search.engine.matching import Counted, Found, View
 from veille.search.engine.segment import Segment
-from veille.search.engine.storage import Storage
+from veille.search.engine.storage import Storage, sync
 from veille.search.query.question import Node
 
 if TYPE_CHECKING:
@@ -30,11 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Counted", "Document", "Found", "Index"]
 
-_WAIT = 0.01  # seconds that the writer steps aside for searches at most, each time
+_WAIT, _STEPS = 0.003, 3  # seconds that the writer steps aside for searches at most, and at which of its steps
 _SUSPECT_FILE = "suspect"
-_REFUSED = {
-    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.ENOTDIR, errno.EEXIST,
-}  # fmt: skip
 
 
 class Index:
@@ -48,30 +46,28 @@ class Index:
         self._opening, self._writing = Lock(), Lock()
         self._way = _RightOfWay()
         self._segments: dict[str, Segment] = {}
-        self._generation = -1
-        self._view = View((), ())
+        self._shown = (-1, View((), ()))  # of which commit what is searched
 
     @classmethod
     def open(cls, folder: Path, write: bool = True) -> "Index":
         """The index in ``folder``; with ``write``, made anew when it is missing, of another format or broken.
 
         Of a broken one the sound segments are kept: what is missing of them is then to be written again. Without
-        ``write`` it is ``fresh`` and finds nothing, and the folder is left alone; so is one that cannot be made.
+        ``write`` it is ``fresh`` and finds nothing, and the folder is left alone. One that the system does not let us
+        read or make just now is tried again when it is next used.
         """
         storage = Storage(folder)
         index = cls(folder, write, fresh=not storage.ours or storage.generation < 0)
-        if write and not index.fresh:
+        try:
+            if not index.fresh:
+                index._open_sound()
+        except IndexUnwritable:
+            return index
+        except IndexBroken:
+            index = cls(folder, write, fresh=True)
+        if write and index.fresh:
             with suppress(OSError):
-                index._leave_out_damaged()
-        if not index.fresh:
-            try:
-                index._refresh()
-                return index
-            except IndexBroken:
-                index = cls(folder, write, fresh=True)
-        if write:
-            with suppress(OSError):
-                index._storage.make_anew()
+                storage.make_anew()
         return index
 
     def write(
@@ -146,18 +142,21 @@ class Index:
     def close(self) -> None:
         """Let go of the files. Searches that are running finish."""
         with self._opening:
-            self._segments, self._view, self._generation = {}, View((), ()), -1
+            self._segments, self._shown = {}, (-1, View((), ()))
 
     # ---------------------------------------------------------------------------------------------
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
-        """Whatever breaks in here is a broken index: remember it, so that its next opening looks at every byte."""
+        """Whatever breaks in here is perhaps damage: its next opening looks at every byte. What the system refuses
+        for now, and what the caller's own documents say, is none."""
         try:
             yield
-        except (IndexBroken, IndexUnwritable, Cancelled, TypeError):
+        except (VeilleError, TypeError):
             raise
         except Exception as error:
+            if _refused(error):
+                raise IndexUnwritable(detail=_detail(error)) from error
             self.close()
             if self._writable:
                 with suppress(OSError):
@@ -166,17 +165,31 @@ class Index:
 
     def _refresh(self) -> View:
         """The view of the newest commit."""
-        if self._storage.generation == self._generation or (self.fresh and not self._writable):
-            return self._view
+        generation, view = self._shown
+        if self._storage.generation == generation or (self.fresh and not self._writable):
+            self._look_at_sizes(generation)
+            return view
         with self._opening:
-            while (generation := self._storage.generation) != self._generation:
+            while (generation := self._storage.generation) != self._shown[0]:
                 try:
                     self._show(TOC.read(self._storage, NAME, generation))
                 except Exception as error:
                     # The writer may have replaced the files between the table of contents and their opening.
                     if self._storage.generation == generation:
+                        if _refused(error):
+                            raise
                         raise IndexBroken from error
-            return self._view
+            return self._shown[1]
+
+    def _look_at_sizes(self, generation: int) -> None:
+        """To read a file that somebody cut short would end the process."""
+        try:
+            if all(segment.whole for segment in list(self._segments.values())):
+                return
+        except FileNotFoundError:
+            if self._storage.generation != generation:  # merged in the meantime: the view that was asked for goes on
+                return
+        raise Damaged("a file was cut short")
 
     def _show(self, contents: Any) -> None:
         """Open what ``contents`` lists, keeping what is open already."""
@@ -184,40 +197,52 @@ class Index:
             each.segment_id(): self._segments.get(each.segment_id()) or Segment(self._folder, each)
             for each in contents.segments
         }
-        self._view = View(
-            tuple(opened.values()), [frozenset(each.deleted_docs()) for each in contents.segments], self._view
-        )
-        self._segments, self._generation = opened, contents.generation
+        deleted = [frozenset(each.deleted_docs()) for each in contents.segments]
+        view = View(tuple(opened.values()), deleted, self._shown[1])
+        self._segments, self._shown = opened, (contents.generation, view)
+
+    def _open_sound(self) -> None:
+        """Open it; for writing, without the segments that cannot be read, all looked at whole when one is suspect."""
+        suspect = self._folder / _SUSPECT_FILE
+        with self._guarded():
+            if self._writable:
+                contents = self._storage.contents()
+                thorough = suspect.exists()
+                sound = [each for each in contents.segments if _opens(self._folder, each, thorough)]
+                if len(sound) < len(contents.segments):
+                    contents = TOC(contents.schema, sound, contents.generation + 1)
+                    contents.write(self._storage, NAME)
+                    clean_files(self._storage, NAME, contents.generation, sound)
+                suspect.unlink(missing_ok=True)
+            self._refresh()
 
     # Writing -------------------------------------------------------------------------------------
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """For the one writer; what the disk refuses is no damage."""
+        """For the one writer."""
         with self._writing:
             lock = self._storage.lock(f"{NAME}_WRITELOCK")
+            if not lock.acquire():
+                raise IndexBroken
             try:
-                if not lock.acquire():
-                    raise IndexBroken
-                try:
-                    yield
-                finally:
-                    lock.release()
-            except OSError as error:
-                if error.errno not in _REFUSED:
-                    raise
-                raise IndexUnwritable(detail=os_detail(error)) from error
+                yield
+            finally:
+                lock.release()
 
     def _commit(self, change: "Callable[[Commit], None]") -> None:
         from veille.search.engine.committing import Commit
 
+        if self._storage.generation < 0:  # it could not be made when it was opened
+            self._storage.make_anew()
         self._refresh()
         for half in self._folder.glob(f"_{NAME}_*.toc.*"):  # of a commit that was killed
             half.unlink()
         contents = TOC.read(self._storage, NAME)
-        commit = Commit(self._folder, contents, self._segments)
+        commit = Commit(self._folder, contents.segments, self._segments)
         try:
             change(commit)
+            sync(commit.files())
             contents = TOC(contents.schema, commit.segments, contents.generation + 1)
             contents.write(self._storage, NAME)
         except BaseException:
@@ -225,33 +250,14 @@ class Index:
             raise
         with self._opening:
             self._show(contents)
-        self._storage.sync([*commit.files(), self._folder / TOC._filename(NAME, contents.generation)])
         clean_files(self._storage, NAME, contents.generation, contents.segments)
-
-    def _leave_out_damaged(self) -> None:
-        """Before it is opened: drop the segments that cannot be read, all being looked at when one was suspect."""
-        suspect = self._folder / _SUSPECT_FILE
-        thorough = suspect.exists()
-        try:
-            contents = TOC.read(self._storage, NAME)
-        except Exception:
-            return
-        sound = [each for each in contents.segments if _opens(self._folder, each, thorough)]
-        if len(sound) < len(contents.segments):
-            contents = TOC(contents.schema, sound, contents.generation + 1)
-            contents.write(self._storage, NAME)
-            clean_files(self._storage, NAME, contents.generation, sound)
-        elif thorough:  # it broke, and nobody knows why
-            self._storage.disown()
-            self.fresh = True
-        suspect.unlink(missing_ok=True)
 
 
 class _RightOfWay:
     """Searches go first: the writer's steps in Python would make each of theirs wait for the interpreter."""
 
     def __init__(self) -> None:
-        self._searches, self._lock, self._free = 0, Lock(), Event()
+        self._searches, self._asked, self._lock, self._free = 0, 0, Lock(), Event()
         self._free.set()
 
     def __enter__(self) -> None:
@@ -266,15 +272,19 @@ class _RightOfWay:
                 self._free.set()
 
     def give(self) -> None:
-        """Wait until nobody searches, but not for ever."""
-        if self._searches:
+        """Wait until nobody searches, but not for ever, and not at each step: searches without a pause must not
+        keep the writer from its work."""
+        self._asked += 1
+        if self._searches and self._asked % _STEPS == 0:
             self._free.wait(_WAIT)
 
 
 def _sound(segment: Segment, stopped: Callable[[], bool]) -> bool:
     try:
         segment.check(stopped)
-    except Exception:  # whatever it is, it is not as it was written
+    except Exception as error:  # whatever it is, it is not as it was written
+        if _refused(error):
+            raise
         return False
     return True
 
@@ -282,8 +292,17 @@ def _sound(segment: Segment, stopped: Callable[[], bool]) -> bool:
 def _opens(folder: Path, segment: Any, thorough: bool) -> bool:
     try:
         opened = Segment(folder, segment)
-        if thorough:
-            opened.check()
-    except Exception:
+    except Exception as error:
+        if _refused(error):
+            raise
         return False
-    return True
+    return not thorough or _sound(opened, lambda: False)
+
+
+def _refused(error: BaseException) -> bool:
+    """Whether the system does not let us for now: a full disk, no permission, no memory, too many open files."""
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and not isinstance(error, FileNotFoundError))
+
+
+def _detail(error: Exception) -> str:
+    return os_detail(error) if isinstance(error, OSError) else N_("there is not enough memory")

@@ -140,7 +140,7 @@ class Items:
 
     def hidden(self) -> "array[int]":
         """The ids that no list shows, ascending: items of sources that were set aside, apart from what the person
-        saved, tagged or noted. Remembered: not to be changed."""
+        saved, tagged or noted, and what the index has not yet let go of. Remembered: not to be changed."""
         return self._hidden()
 
     def following(self) -> "array[int]":
@@ -166,8 +166,8 @@ class Items:
 
     def _now_hidden(self) -> "array[int]":
         aside = ", ".join(map(str, self._aside()))
-        sql = f"SELECT id FROM item WHERE gone = 0 AND source IN ({aside}) AND NOT {IS_KEPT} ORDER BY +id"
-        return self._db.numbers(sql)
+        sql = f"SELECT id FROM item WHERE gone = 0 AND source IN ({aside}) AND NOT {IS_KEPT}"
+        return self._db.numbers(f"{sql} UNION SELECT item FROM index_queue WHERE removed = 1 ORDER BY 1")
 
     def _now_following(self) -> "array[int]":
         return self._db.numbers("SELECT id FROM item WHERE follows <> 0 AND gone = 0 ORDER BY id")

@@ -26,6 +26,10 @@ class IndexQueue:
         """How many items wait."""
         return int(self._db.query("SELECT count(*) FROM index_queue")[0][0])
 
+    def missing(self) -> int:
+        """How many of them wait to be indexed, and not to be taken out."""
+        return int(self._db.query("SELECT count(*) FROM index_queue WHERE removed = 0")[0][0])
+
     def take(self, limit: int) -> tuple[list[int], list[int], int]:
         """The next items to index, those to take out, and a token for :meth:`done`. Nothing is forgotten yet."""
         rows = self._db.query("SELECT seq, item, removed FROM index_queue ORDER BY seq LIMIT ?", (limit,))

@@ -44,7 +44,7 @@ class ArrayWriter:
     def put(self, name: str, values: Array) -> None:
         """Write an array of one dimension."""
         values = np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
-        data = values.tobytes()
+        data = values.data if len(values) else b""
         self._end += self._file.write(bytes(-self._end % 8))
         self._directory[name] = (values.dtype.str, self._end, len(values), zlib.crc32(data))
         self._end += self._file.write(data)
@@ -65,7 +65,7 @@ class ArrayFile:
             if size < _TRAILER.size + len(_MAGIC):
                 raise Damaged(f"{path.name} is cut short")
             self._map = mmap(file.fileno(), 0, access=ACCESS_READ)
-        self._name = path.name
+        self._path, self._size = path, size
         start, length, checksum, magic = _TRAILER.unpack_from(self._map, size - _TRAILER.size)
         data = self._map[start : start + length]
         if magic != _MAGIC or zlib.crc32(data) != checksum or start + length + _TRAILER.size != size:
@@ -73,6 +73,11 @@ class ArrayFile:
         directory = json.loads(data)
         self._directory: dict[str, tuple[str, int, int, int]] = directory["arrays"]
         self.facts: dict[str, Any] = directory["facts"]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the file has the length that it had when it was opened. Raises OSError where it is gone."""
+        return self._path.stat().st_size == self._size
 
     def __contains__(self, name: str) -> bool:
         return name in self._directory
@@ -86,7 +91,7 @@ class ArrayFile:
         """Read everything and compare the checksums; ends early once ``stopped``."""
         end = len(_MAGIC)
         if self._map[:end] != _MAGIC:
-            raise Damaged(f"{self._name} has another beginning")
+            raise Damaged(f"{self._path.name} has another beginning")
         for name, (kind, offset, count, checksum) in self._directory.items():
             gap, end = self._map[end:offset], offset + count * np.dtype(kind).itemsize
             found = 0
@@ -95,7 +100,7 @@ class ArrayFile:
                     return
                 found = zlib.crc32(self._map[start : min(end, start + _AT_ONCE)], found)
             if found != checksum or gap.strip(b"\0"):
-                raise Damaged(f"{name} in {self._name} is damaged")
+                raise Damaged(f"{name} in {self._path.name} is damaged")
 
 
 def smallest(values: Array) -> Array:

@@ -15,13 +15,13 @@ from whoosh.util.numeric import byte_to_length
 from veille.errors import Cancelled
 from veille.search.engine import inverting, layout
 from veille.search.engine.arrays import Array
-from veille.search.engine.codec import ArraySegment
 from veille.search.engine.inverting import Inverted
 from veille.search.engine.layout import AUTHOR_AT, COLUMNS, FIELDS, KINDS, LENGTHS, PLACED, TEXT_AT, TITLE, Document
 from veille.search.engine.segment import Segment, Terms, newest_first, write
 from veille.search.words.analysis import english, french
 
 _FRENCH, _ENGLISH = layout.language_number("fr"), layout.language_number("en")
+_STEP = 16_384  # words that are looked up in one go: other threads wait meanwhile
 AT_ONCE = 2_000_000  # words that are joined in memory at a time: about 100 MB
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)])  # that Whoosh's length bytes stand for
 
@@ -62,8 +62,8 @@ class Builder:
         for column, value in zip(self._columns.values(), values, strict=True):
             column.append(value)
 
-    def write(self, folder: Path, name: str, stopped: Callable[[], bool]) -> Any:
-        """Write the segment ``name`` and return it as Whoosh's value; raises Cancelled soon after ``stopped``."""
+    def write(self, folder: Path, segment: Any, stopped: Callable[[], bool]) -> None:
+        """Write Whoosh's new ``segment``; raises Cancelled soon after ``stopped``."""
         columns = {name: np.frombuffer(values, values.typecode) for name, values in self._columns.items()}
         order = newest_first(columns, _last_of_each(columns["id"]))
         moved = np.full(len(self), -1, "i8")
@@ -85,13 +85,17 @@ class Builder:
         fields["title_stems"] = _stems(fields["title"], columns["lang"], stopped)
         lengths = [_total(fields[name], len(order)) for name in ("words", "title", "author")]
         columns |= dict(zip(LENGTHS, map(_length_bytes, lengths), strict=True))
-        return write(folder, ArraySegment(layout.NAME, name), columns, fields.items())
+        write(folder, segment, columns, fields.items())
 
     def _sorted(self, moved: Array) -> tuple[list[bytes], Array]:
         """All words in order, and all occurrences, the documents numbered anew (-1: left out)."""
         ordered = list(inverting.in_order(self._numbers))
         rank = np.empty(len(ordered), "u4")
-        rank[np.fromiter(map(self._numbers.__getitem__, ordered), "u4", len(ordered))] = np.arange(len(ordered))
+        for start in range(0, len(ordered), _STEP):
+            some = ordered[start : start + _STEP]
+            rank[np.fromiter(map(self._numbers.__getitem__, some), "u4", len(some))] = np.arange(
+                start, start + len(some)
+            )
         docs = np.repeat(moved, np.frombuffer(self._counts, "u4"))
         words, places = np.frombuffer(self._words, "u4"), np.frombuffer(self._places, "u2")
         if len(kept := np.flatnonzero(docs >= 0)) < len(docs):
@@ -109,25 +113,27 @@ class Builder:
         )
 
 
-def merged(folder: Path, name: str, parts: Sequence[tuple[Segment, Iterable[int]]], stopped: Callable[[], bool]) -> Any:
-    """Write the segments without their deleted documents as one, ``name``; returns Whoosh's value.
+def merge_into(
+    folder: Path, segment: Any, parts: Sequence[tuple[Segment, Iterable[int]]], stopped: Callable[[], bool]
+) -> None:
+    """Write the segments without their deleted documents as one, Whoosh's new ``segment``.
 
     What is read is checked first. Raises Damaged, and Cancelled soon after ``stopped``.
     """
-    for segment, _deleted in parts:
-        segment.check(stopped)
+    for each, _deleted in parts:
+        each.check(stopped)
         _look(stopped)
-    segments = [segment for segment, _deleted in parts]
+    segments = [each for each, _deleted in parts]
     columns = {name: np.concatenate([each.column(name) for each in segments]) for name in (*COLUMNS, *LENGTHS)}
-    living = np.concatenate([_living(segment, deleted) for segment, deleted in parts])
+    living = np.concatenate([_living(each, deleted) for each, deleted in parts])
     order = newest_first(columns, np.flatnonzero(living))
     moved = np.full(len(living), -1, "i8")
     moved[order] = np.arange(len(order))
-    bases = np.cumsum([0, *(segment.count for segment in segments)])
+    bases = np.cumsum([0, *(each.count for each in segments)])
     moves = [moved[start:end] for start, end in pairwise(bases)]
     fields = ((field, _joined(field, segments, moves, stopped)) for field in FIELDS)
     ordered = {column: values[order] for column, values in columns.items()}
-    return write(folder, ArraySegment(layout.NAME, name), ordered, fields)
+    write(folder, segment, ordered, fields)
 
 
 def _living(segment: Segment, deleted: Iterable[int]) -> Array:

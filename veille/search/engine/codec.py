@@ -51,10 +51,8 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
 class ArraySegment(base.Segment):  # type: ignore[misc]
     """What the table of contents knows of a segment: its name, how many documents it has, which are deleted."""
 
-    def __init__(self, indexname: str, name: str | None = None) -> None:
-        super().__init__(indexname)
-        if name:
-            self.segid = name
+    def __init__(self, indexname: str) -> None:
+        super().__init__(indexname)  # gives it a random name: none is used again, not even in an index made anew
         self._count = 0
         self._deleted: set[int] = set()
 

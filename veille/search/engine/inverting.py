@@ -12,7 +12,6 @@ from veille.search.engine.arrays import Array, ArrayWriter, smallest
 # An occurrence is one number: term (24 bits), document (24), place (16); a posting is one without the place.
 _DOC, _PLACE = np.uint64((1 << 24) - 1), np.uint64((1 << 16) - 1)
 _TERM_OF_POSTING, _POSTING_OF_OCCURRENCE = np.uint64(24), np.uint64(16)
-MOST = 1 << 24  # terms of a field, and documents of a segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def by_weight(terms: Sequence[bytes], found: Array, weights: Array) -> Inverted:
     """The postings of ``found``, in any order; those of one term and document are added up."""
     order = np.argsort(found)
     starts, all_postings = _runs(found[order])
-    summed = np.add.reduceat(weights[order].astype("u4"), starts) if len(starts) else np.zeros(0, "u4")
+    summed = np.add.reduceat(weights[order].astype("u4"), starts, dtype="u4") if len(starts) else np.zeros(0, "u4")
     return _grouped(terms, all_postings, summed)
 
 

@@ -61,6 +61,7 @@ TITLE = 3  # a word of the title counts as much as this many words of the text
 TEXT_AT = 4096  # place of the first word of the text: the title lies before
 AUTHOR_AT = 65_000  # place of the first word of the author
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_AUTHOR = 1000, AUTHOR_AT - TEXT_AT - 1, 500  # places that are indexed
+_SIZE = 8  # characters for each place that are looked at, with what stands between
 MOST_TAGS, LONGEST_TAG = 100, 100  # tags of an item, characters of one
 
 KINDS = (ItemKind.ARTICLE, ItemKind.POST)
@@ -100,9 +101,9 @@ class Document:
 
 def parts(document: Document) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
     """The places and the words of title, text and author."""
-    yield numbered(document.title, 0, LONGEST_TITLE)
-    yield numbered(document.text, TEXT_AT, LONGEST_TEXT)
-    yield numbered(document.author, AUTHOR_AT, LONGEST_AUTHOR)
+    yield numbered(document.title[: LONGEST_TITLE * _SIZE], 0, LONGEST_TITLE)
+    yield numbered(document.text[: LONGEST_TEXT * _SIZE], TEXT_AT, LONGEST_TEXT)
+    yield numbered(document.author[: LONGEST_AUTHOR * _SIZE], AUTHOR_AT, LONGEST_AUTHOR)
 
 
 def occurrences(document: Document) -> Iterator[tuple[int, str]]:
@@ -112,7 +113,7 @@ def occurrences(document: Document) -> Iterator[tuple[int, str]]:
 
 def tag(name: str) -> str:
     """A tag as the field ``tags`` holds it."""
-    return plain(fold(name)).lstrip("#").strip()[:LONGEST_TAG]
+    return plain(fold(name[: 4 * LONGEST_TAG])).lstrip("#").strip()[:LONGEST_TAG]
 
 
 def tags_of(document: Document) -> list[str]:

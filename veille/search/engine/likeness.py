@@ -2,16 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from math import log
 
 import numpy as np
 
 from veille.search.engine.arrays import Array
 from veille.search.engine.layout import TEXT_AT, TITLE, Document, forms, language, occurrences
 from veille.search.engine.matching import View
-from veille.search.engine.scoring import K1
-from veille.search.engine.segment import Segment
+from veille.search.engine.scoring import K1, rarity
+from veille.search.engine.segment import Segment, letters_of
 from veille.search.query.question import NOTHING, Alike, Node
 
 TELLING = 25  # stems of a document by which others are found
@@ -30,8 +28,8 @@ def alike(view: View, document: Document) -> Node:
     weighed = []
     for stem, frequency in found.items():
         documents = view.frequency("stems", [stem.encode()])
-        if 1 < documents <= max(2, COMMON * view.count):
-            weighed.append((log(view.count / documents) * frequency / (frequency + K1), stem))
+        if 1 < documents <= max(2, COMMON * view.documents):
+            weighed.append((rarity(view.documents, documents) * frequency / (frequency + K1), stem))
     best = sorted(weighed, reverse=True)[:TELLING]
     whole = sum(weight for weight, _stem in best)
     return Alike(tuple((stem, weight / whole) for weight, stem in best), LEAST) if best else NOTHING
@@ -77,8 +75,8 @@ def _like(view: View, word: str) -> str:
 def _near(segment: Segment, word: str, most: int) -> Iterator[str]:
     """Words of ``segment`` whose first letter, length and letters do not say that more than ``most`` are wrong."""
     field = segment.field("words")
-    sizes, letters = _signs(segment)
-    mine = _letters(np.frombuffer(word.encode(), "u1"), np.zeros(1, "i8"))[0]
+    sizes, letters = field.signs
+    mine = letters_of(np.frombuffer(word.encode(), "u1"), np.zeros(1, "i8"))[0]
     missing = np.bitwise_count(letters & ~mine), np.bitwise_count(mine & ~letters)
     size = len(word.encode())
     near = (np.abs(sizes - size) <= 2 * most) & (missing[0] <= most) & (missing[1] <= most)
@@ -86,20 +84,6 @@ def _near(segment: Segment, word: str, most: int) -> Iterator[str]:
         other = field.term(number).decode()
         if abs(len(other) - len(word)) <= most and other.isalpha():
             yield other
-
-
-@lru_cache(maxsize=64)
-def _signs(segment: Segment) -> tuple[Array, Array]:
-    """The size in bytes of each word of a segment, and which letters it has."""
-    letters, ends = segment.field("words").letters
-    starts = np.concatenate((np.zeros(1, "i8"), ends[:-1].astype("i8"))) if len(ends) else np.zeros(0, "i8")
-    return ends.astype("i8") - starts, _letters(letters, starts)
-
-
-def _letters(data: Array, starts: Array) -> Array:
-    """For each stretch of ``data`` the set of its bytes, as bits (several bytes share one)."""
-    bits = np.left_shift(np.uint64(1), (data & 63).astype("u8"))
-    return np.bitwise_or.reduceat(bits, starts) if len(starts) else bits[:0]
 
 
 def _distance(one: str, other: str, most: int) -> int:

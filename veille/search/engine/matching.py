@@ -8,13 +8,12 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 import numpy as np
 
 from veille.model import ItemKind, Order
 from veille.search.engine.arrays import Array
-from veille.search.engine.layout import KINDS, WORDS_OF, language_number, lookup, microseconds
+from veille.search.engine.layout import KINDS, WORDS_OF, language_number, lookup, microseconds, tag
 from veille.search.engine.scoring import Scorer
 from veille.search.engine.segment import Segment, Terms
 from veille.search.query.question import (
@@ -33,6 +32,8 @@ from veille.search.query.question import (
     Phrase,
     Word,
 )
+
+REMEMBERED = 16  # masks of sets of items and of sources, for each segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class View:
             for segment, gone in zip(segments, deleted, strict=True)
         ]
         self.count = sum(part.living_count for part in self.parts)
+        self.documents = sum(part.segment.count for part in self.parts)  # deleted ones too, as frequencies count
 
     def find(self, node: Node, order: Order, limit: int | None) -> Found:
         """See :meth:`veille.search.index.Index.find`."""
@@ -119,18 +121,27 @@ class PartOfView:
             self.living = np.ones(segment.count, bool)
             self.living[list(deleted)] = False
         self.living_count = segment.count - len(deleted)
-        self.items = lru_cache(maxsize=8)(self._items)
-        self.sources = lru_cache(maxsize=8)(self._sources)
+        self._sets: dict[Node, Array] = {}
 
     def frequency(self, field: str, terms: Sequence[bytes]) -> int:
         """In how many documents ``terms`` are, each counted by itself, deleted ones too."""
         postings = map(self.segment.field(field).postings, terms)
         return sum(each.stop - each.start for each in postings)
 
-    def _items(self, ids: bytes) -> Array:
+    def among(self, node: OfItems | OfSources) -> Array:
+        """The mask of a set, which is asked for at each key that is pressed."""
+        known = self._sets.get(node)
+        if known is None:
+            known = self._of_items(node.ids) if isinstance(node, OfItems) else self._of_sources(node.ids)
+            if len(self._sets) >= REMEMBERED:
+                self._sets.clear()
+            self._sets[node] = known
+        return known
+
+    def _of_items(self, ids: bytes) -> Array:
         return np.isin(self.segment.column("id"), np.frombuffer(ids, "q"))
 
-    def _sources(self, ids: frozenset[int]) -> Array:
+    def _of_sources(self, ids: frozenset[int]) -> Array:
         column = self.segment.column("source")
         wanted = np.zeros(int(column.max(initial=0)) + 1, bool)
         wanted[[each for each in ids if 0 <= each < len(wanted)]] = True
@@ -164,10 +175,8 @@ class Look:
                 return self._joined(nodes, np.logical_or, empty=False)
             case Not(inner):
                 return ~self.mask(inner)
-            case OfSources(ids):
-                return self.part.sources(ids)
-            case OfItems(packed):
-                return self.part.items(packed)
+            case OfSources() | OfItems():
+                return self.part.among(node)
             case OfKind(kind):
                 return _equal(self.segment.column("kind"), KINDS.index(kind))
             case InLanguage(code):
@@ -193,7 +202,7 @@ class Look:
                 yield field.docs[field.beginning(text.encode())]
             case HasTag(name):
                 field = self.segment.field("tags")
-                yield field.docs[field.postings(name.encode())]
+                yield field.docs[field.postings(tag(name).encode())]
             case Phrase(words, part):
                 yield in_a_row(self.segment.field(WORDS_OF[part]), words)
 

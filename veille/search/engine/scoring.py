@@ -51,6 +51,12 @@ def share(word: str) -> float:
     return FUNCTION if word in _function_words() else 1.0
 
 
+def rarity(documents: int, having: int) -> float:
+    """The idf of a word that ``having`` of ``documents`` have (more, where one in neither language has two forms)."""
+    having = min(having, documents)
+    return log(1 + (documents - having + 0.5) / (having + 0.5))
+
+
 class Scorer:
     """Scores of one question over all parts of a view."""
 
@@ -78,7 +84,7 @@ class Scorer:
             case Word():
                 self._take_word(whole, node, look, slots)
             case Beginning():
-                self._take_beginning(whole, node, look, slots)
+                self._take_beginning(whole, node, look)
             case Phrase():
                 self._take_phrase(whole, node, look, slots)
             case Alike():
@@ -101,7 +107,7 @@ class Scorer:
     ) -> None:
         """Put the best of what ``terms`` are worth in each document into ``whole``."""
         if key not in self._rarities:
-            self._rarities[key] = self._rarity(sum(part.frequency(name, terms) for part in self._parts))
+            self._rarities[key] = rarity(self._documents, sum(part.frequency(name, terms) for part in self._parts))
         field = look.segment.field(name)
         for term in terms:
             postings = field.postings(term)
@@ -113,11 +119,11 @@ class Scorer:
             score = self._bm25(name, self._rarities[key], freqs, look, look.hits[slot])
             whole[slot] = np.maximum(whole[slot], score)
 
-    def _take_beginning(self, whole: Array, node: Beginning, look: "Look", slots: Array) -> None:
+    def _take_beginning(self, whole: Array, node: Beginning, look: "Look") -> None:
         name, key = WORDS_OF[node.part], (id(node), 0)
         if key not in self._rarities:
             documents = sum(int(np.count_nonzero(each.mask(node))) for each in self._looks)
-            self._rarities[key] = self._rarity(documents)
+            self._rarities[key] = rarity(self._documents, documents)
         field = look.segment.field(name)
         postings = field.beginning(node.text.encode())
         freqs = _together(field.docs[postings], field.weights(postings), look.segment.count)[look.hits]
@@ -130,10 +136,6 @@ class Scorer:
             self._take_terms(score, WORDS_OF[node.part], [word.encode()], (id(node), at), look, slots)
             whole += score
         whole *= look.mask(node)[look.hits]
-
-    def _rarity(self, documents: int) -> float:
-        documents = min(documents, self._documents)  # one in neither language has a word in both forms
-        return log(1 + (self._documents - documents + 0.5) / (documents + 0.5))
 
     def _bm25(self, field: str, rarity: float, freqs: Array, look: "Look", documents: Array) -> Array:
         column = LENGTH_OF[field]

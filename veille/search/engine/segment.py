@@ -90,6 +90,13 @@ class Terms:
         """The places of all postings."""
         return self._file.get(f"{self._field}.places")
 
+    @cached_property
+    def signs(self) -> tuple[Array, Array]:
+        """The size in bytes of each term, and which letters it has (:func:`letters_of`)."""
+        ends = self._ends.astype("i8")
+        starts = np.concatenate((np.zeros(1, "i8"), ends))[:-1]
+        return ends - starts, letters_of(self._letters, starts)
+
     @property
     def ends_of_words(self) -> Array:
         """How many words of documents come before each term, and how many there are in all."""
@@ -101,6 +108,12 @@ class Terms:
         return self._letters, self._ends
 
 
+def letters_of(data: Array, starts: Array) -> Array:
+    """For each stretch of ``data``, which begin at ``starts``, the set of its bytes, as bits (several share one)."""
+    bits = np.left_shift(np.uint64(1), (data & 63).astype("u8"))
+    return np.bitwise_or.reduceat(bits, starts) if len(starts) else bits[:0]
+
+
 class Segment:
     """One immutable segment. What is deleted from it is told by the table of contents, not here.
 
@@ -110,6 +123,8 @@ class Segment:
     def __init__(self, folder: Path, segment: Any) -> None:
         self.name: str = segment.segment_id()
         self._docs, self._terms = (ArrayFile(folder / f"{self.name}{ending}") for ending in (DOCS, TERMS))
+        if any(file.facts["segment"] != self.name for file in (self._docs, self._terms)):
+            raise Damaged(f"the files of {self.name} are of another segment")
         self.count: int = segment.doc_count_all()
         self._words: dict[str, int] = self._docs.facts["words"]
         self._columns = {name: self._docs.get(name) for name in (*COLUMNS, *LENGTHS)}
@@ -136,6 +151,11 @@ class Segment:
         """The documents of the items ``ids`` that are here."""
         return np.flatnonzero(np.isin(self.column("id"), np.frombuffer(ids, "q")))
 
+    @property
+    def whole(self) -> bool:
+        """Whether its files are still as long as they were: to read past the end of one ends the process."""
+        return self._docs.whole and self._terms.whole
+
     def check(self, stopped: Callable[[], bool] = lambda: False) -> None:
         """Read everything; raises Damaged where it is not as it was written. Ends early once ``stopped``."""
         for file in (self._docs, self._terms):
@@ -152,8 +172,8 @@ def newest_first(columns: Mapping[str, Array], among: Array | None = None) -> Ar
     return every[np.lexsort((columns["id"][every], columns["at"][every]))[::-1]]
 
 
-def write(folder: Path, segment: Any, columns: Mapping[str, Array], fields: Iterable[tuple[str, Inverted]]) -> Any:
-    """Write the files of ``segment``, tell it how many documents it has, and return it."""
+def write(folder: Path, segment: Any, columns: Mapping[str, Array], fields: Iterable[tuple[str, Inverted]]) -> None:
+    """Write the files of ``segment``, and tell it how many documents it has."""
     totals = {}
     with (folder / segment.make_filename(TERMS)).open("wb") as file:
         writer = ArrayWriter(file)
@@ -161,11 +181,10 @@ def write(folder: Path, segment: Any, columns: Mapping[str, Array], fields: Iter
             inverted.put(writer, field)
             if field in PLACED and inverted.freqs is not None:
                 totals[LENGTH_OF[field]] = int(inverted.freqs.sum())
-        writer.close({})
+        writer.close({"segment": segment.segment_id()})
     with (folder / segment.make_filename(DOCS)).open("wb") as file:
         writer = ArrayWriter(file)
         for column in (*COLUMNS, *LENGTHS):
             writer.put(column, columns[column])
-        writer.close({"words": totals})
+        writer.close({"segment": segment.segment_id(), "words": totals})
     segment.set_doc_count(len(columns["id"]))
-    return segment

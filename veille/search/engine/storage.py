@@ -37,10 +37,14 @@ class Storage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
         return BufferFile(data, name=name)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """How Whoosh puts a new table of contents in its place: it is on the disk before, and after."""
         path = self._folder / oldname
         data = path.read_bytes()
         path.write_bytes(data + zlib.crc32(data).to_bytes(4, "little"))
+        sync([path])
         super().rename_file(oldname, newname, safe)
+        if os.name != "nt":  # Windows cannot, and need not, sync a folder
+            sync([self._folder])
 
     @property
     def ours(self) -> bool:
@@ -56,29 +60,42 @@ class Storage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
         newest: int = TOC._latest_generation(self, NAME) if self._folder.is_dir() else -1
         return newest
 
+    def contents(self) -> Any:
+        """The newest table of contents that is whole; those that a power cut left half written go."""
+        while True:
+            generation = self.generation
+            try:
+                return TOC.read(self, NAME, generation)
+            except Damaged:
+                (self._folder / TOC._filename(NAME, generation)).unlink()
+
     def disown(self) -> None:
         """It is ours no longer: the next opening makes it anew."""
         (self._folder / _FORMAT_FILE).unlink(missing_ok=True)
 
     def make_anew(self) -> None:
-        """An empty index in place of whatever is there. The format comes last: until then nothing is ours."""
-        self.disown()
+        """An empty index in place of whatever is there. The format comes last: until then nothing is ours.
+
+        It goes on counting its commits, so that a reader in another process sees that it is another.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
+        generation = self.generation
+        self.disown()
         for each in self._folder.iterdir():
             if each.is_dir():
                 shutil.rmtree(each, ignore_errors=True)
             elif not each.name.endswith("LOCK"):
-                with suppress(OSError):  # Windows keeps a file that somebody has open; its name is never used again
+                with suppress(OSError):  # Windows keeps a file that somebody has open; its name is not used again
                     each.unlink()
-        TOC.create(self, schema(), NAME)
+        TOC(schema(), [], generation + 1).write(self, NAME)
         (self._folder / _FORMAT_FILE).write_text(FORMAT, encoding="ascii")
 
-    def sync(self, files: Iterable[Path]) -> None:
-        """Have a commit on the disk before the caller forgets what it was asked to write."""
-        places = [*files] if os.name == "nt" else [*files, self._folder]  # Windows cannot, and need not, sync a folder
-        for path in places:
-            handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+
+def sync(paths: Iterable[Path]) -> None:
+    """Have files, or a folder, on the disk."""
+    for path in paths:
+        handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

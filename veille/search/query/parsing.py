@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from veille.i18n import _
+from veille.i18n import _, language
 from veille.search.query.joining import either, every, opposite
 from veille.search.query.leaves import Leaves, shown
 from veille.search.query.lexer import Piece, Sign, pieces
-from veille.search.query.operators import Operator, Takes
+from veille.search.query.operators import OPERATORS, Operator, Takes, named
 from veille.search.query.question import EVERYTHING, All, Any, Between, Node, Not, Part, Question
 
 LONGEST_TEXT = 4000  # characters that are read
@@ -39,7 +39,8 @@ def parse(text: str, now: datetime, *, typing: bool = True) -> Question:
         leaves.note(_("Only the first {n} characters were read.").format(n=LONGEST_TEXT))
     root = _Parser(text[:LONGEST_TEXT], leaves).root()
     if any(each.since and each.until and each.since >= each.until for each in _periods(root)):
-        leaves.note(_("The dates leave nothing: “since” is after “until”."))
+        since, until = (named(each, language()) for each in OPERATORS if each.key in ("since", "until"))
+        leaves.note(_("The dates leave nothing: “{since}” is after “{until}”.").format(since=since, until=until))
     return Question(root, leaves.notes)
 
 
