@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-SLOW = ("PySide6", "whoosh", "numpy", "keyring", "requests", "urllib3", "feedparser", "nh3", "concurrent.futures.process")
+SLOW = (
+    "PySide6", "whoosh", "numpy", "keyring", "requests", "urllib3", "feedparser", "nh3", "concurrent.futures.process",
+)  # fmt: skip
 NEVER_WITHOUT_A_WINDOW = [
     "import veille.core.library, veille.core.services, veille.core.sample",
     "import veille.store",

@@ -87,6 +87,7 @@ BAD = [
     ("core/library.py", "import sqlite3", "SQLite"),
     ("core/library.py", "import keyring", "keyring"),
     ("store/items.py", "import whoosh.index", "Whoosh"),
+    ("core/library.py", "import numpy", "Whoosh"),
 ]
 
 

@@ -14,8 +14,10 @@ import numpy as np
 from veille.model import ItemKind, Order
 from veille.search.engine.arrays import Array
 from veille.search.engine.layout import KINDS, WORDS_OF, language_number, lookup, microseconds, tag
+from veille.search.engine.ordering import Hits, first
+from veille.search.engine.phrases import in_a_row
 from veille.search.engine.scoring import Scorer
-from veille.search.engine.segment import Segment, Terms
+from veille.search.engine.segment import Segment
 from veille.search.query.question import (
     Alike,
     All,
@@ -74,14 +76,8 @@ class View:
         if limit == 0 or not total:
             return Found(array("q"), total)
         scorer = Scorer(self.parts, looks, node) if order is Order.RELEVANCE else None
-        kept = [_best(look, scorer.scores(look), limit) if scorer else _newest(look, limit) for look in looks]
-        ids, at, scores = (np.concatenate(each) for each in zip(*kept, strict=True))
-        if len(looks) > 1:
-            newest = _by_date(ids, at)
-            ids, scores = ids[newest], scores[newest]
-        if scorer:
-            ids = ids[_by_score(scores)]
-        return Found(array("q", ids[:limit].astype("i8").tobytes()), total)
+        ids = first([Hits(look.segment, look.hits, scorer.scores(look) if scorer else None) for look in looks], limit)
+        return Found(array("q", ids.astype("i8").tobytes()), total)
 
     def counted(self, node: Node, bounds: Sequence[datetime]) -> Counted:
         """See :meth:`veille.search.index.Index.facets`."""
@@ -242,88 +238,6 @@ class Look:
         return shares(self.segment, node) >= node.least
 
 
-def in_a_row(field: Terms, words: Sequence[str]) -> Array:
-    """The documents that have ``words`` one after the other."""
-    numbers = [field.find(word.encode()) for word in words]
-    if min(numbers) < 0:
-        return np.zeros(0, "i8")
-    rows: Array | None = None
-    sizes = [int(field.spots[number + 1]) - int(field.spots[number]) for number in numbers]
-    for at in sorted(range(len(words)), key=sizes.__getitem__):  # the rarest first
-        spots = _spots(field, numbers[at], rows) - at
-        rows = spots if rows is None else _both(rows, spots)
-        if not len(rows):
-            break
-    assert rows is not None
-    return rows >> 17
-
-
-def _spots(field: Terms, number: int, among: Array | None) -> Array:
-    """Where a term is: document << 17 | place, ascending; of many, only those in documents of ``among``."""
-    postings = field.numbered(number)
-    docs, freqs = field.docs[postings].astype("i8"), field.weights(postings)
-    places = field.places(number)
-    if among is not None and len(docs) > 4 * len(among):
-        wanted = np.unique(among >> 17)
-        at = np.searchsorted(docs, wanted)
-        at = at[(at < len(docs)) & (docs[np.minimum(at, len(docs) - 1)] == wanted)]
-        ends = np.cumsum(freqs, dtype="i8")
-        times = freqs[at].astype("i8")
-        starts = ends[at] - times
-        inside = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
-        docs, freqs, places = docs[at], times, places[np.repeat(starts, times) + inside]
-    spots: Array = (np.repeat(docs, freqs) << 17) + places
-    return spots
-
-
 def _equal(column: Array, value: int) -> Array:
     mask: Array = column == value
     return mask
-
-
-def _both(some: Array, others: Array) -> Array:
-    """What is in both of two ascending arrays."""
-    if len(some) > len(others):
-        some, others = others, some
-    at = np.searchsorted(others, some)
-    return some[others[np.minimum(at, len(others) - 1)] == some] if len(others) else others
-
-
-_Kept = tuple[Array, Array, Array]  # ids, times and scores of what may be among the first
-
-
-def _newest(look: Look, limit: int | None) -> _Kept:
-    hits = look.hits[:limit]
-    return look.segment.column("id")[hits], look.segment.column("at")[hits], np.zeros(len(hits))
-
-
-def _best(look: Look, scores: Array, limit: int | None) -> _Kept:
-    hits = look.hits
-    if limit is not None and limit < len(hits):
-        least = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-        best = np.flatnonzero(scores >= least)  # of those that are equally good the newest are the first
-        better = int(np.count_nonzero(scores[best] > least))
-        if len(best) > limit:
-            equal = np.flatnonzero(scores == least)[: limit - better]
-            best = np.sort(np.concatenate((np.flatnonzero(scores > least), equal)))
-        hits, scores = hits[best], scores[best]
-    return look.segment.column("id")[hits], look.segment.column("at")[hits], scores
-
-
-def _by_date(ids: Array, at: Array) -> Array:
-    """The order of what comes from several segments, newest first: each is in order already, and is merged."""
-    order = np.argsort(-at, kind="stable")
-    ordered = at[order]
-    if (ordered[1:] == ordered[:-1]).any():  # of one time: by id
-        order = np.lexsort((-ids, -at))
-    return order
-
-
-def _by_score(scores: Array) -> Array:
-    """The order of scores, the best first, equal ones as they are. One number holds score and place: to sort such is
-    several times as quick. It tells 44 bits of a score, to a ten-milliardth."""
-    if len(scores) >= 1 << 20 or scores.max(initial=0) >= 1 << 10:
-        return np.argsort(-scores, kind="stable")
-    packed = (scores * -(1 << 33)).astype("i8") << 20 | np.arange(len(scores))
-    packed.sort()
-    return packed & ((1 << 20) - 1)
