@@ -155,6 +155,8 @@ def test_a_word_that_nobody_wrote_is_suggested(index: Index) -> None:
     asked = ["baterie", "batetrie", "electrolizeur", "energies", "batterie", "xyz", "", "eneergie" * 20, "東京"]
     assert index.suggest(asked) == {"baterie": "batterie", "batetrie": "batterie", "electrolizeur": "electrolyseur"}
     assert index.suggest(["enregie"]) == {"enregie": "energie"}
+    index.write([document(n, "bakery bakeries", lang="en") for n in range(5, 9)])
+    assert index.suggest(["batery"]) == {"batery": "battery"}  # a doubled letter is what one errs in most
 
 
 def test_more_like_an_item(index: Index) -> None:

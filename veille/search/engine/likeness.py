@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import numpy as np
 
@@ -59,7 +60,7 @@ def suggested(view: View, words: Sequence[str]) -> dict[str, str]:
 def _like(view: View, word: str) -> str:
     """A word is like another when letters were left out, added, changed, or two that are neighbours swapped."""
     most = 1 if len(word) < _LONG else 2
-    best, known = (most + 1, 0, ""), set[str]()
+    best, known = (most + 1, False, 0, ""), set[str]()
     for part in view.parts:
         for other in _near(part.segment, word, most):
             if other in known:
@@ -67,9 +68,14 @@ def _like(view: View, word: str) -> str:
             known.add(other)
             distance = _distance(word, other, most)
             if distance <= min(most, best[0]):
-                documents = view.frequency("words", [other.encode()])
-                best = min(best, (distance, -documents, other))
-    return best[2]
+                documents = view.frequency("stems", [form.encode() for form in forms(other, "")])
+                best = min(best, (distance, _single(word) != _single(other), -documents, other))
+    return best[3]
+
+
+def _single(word: str) -> str:
+    """``word`` without doubled letters, in which one errs most."""
+    return "".join(letter for letter, _run in groupby(word))
 
 
 def _near(segment: Segment, word: str, most: int) -> Iterator[str]:
