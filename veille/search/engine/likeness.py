@@ -79,7 +79,7 @@ def _single(word: str) -> str:
 
 
 def _near(segment: Segment, word: str, most: int) -> Iterator[str]:
-    """Words of ``segment`` whose first letter, length and letters do not say that more than ``most`` are wrong."""
+    """Words of ``segment`` whose length and letters do not say that more than ``most`` are wrong."""
     field = segment.field("words")
     sizes, letters = field.signs
     mine = letters_of(np.frombuffer(word.encode(), "u1"), np.zeros(1, "i8"))[0]
