@@ -124,11 +124,14 @@ def _lived(folder: Path, count: int) -> dict[str, object]:
     typed = living.typing(profile, corpus)
     cold = living.cold(profile, corpus)
     saved = living.saved_and_found(profile, corpus)
+    beside = living.beside_the_writer(folder / "written", corpus)
     print(f"p50/p95 in ms; {len(typed)} keys typed: {_both(typed)}; saved and found again: {_both(saved)}")
-    print(f"first search of a fresh process: {cold:.0f} ms", flush=True)
+    print(f"first search of a fresh process: {cold:.0f} ms")
+    print(f"{len(beside)} searches beside the writer: {_both(beside)}, at most {max(beside):.1f} ms", flush=True)
     return {
         "typing_p50_ms": f"{median(typed):.2f}", "typing_p95_ms": f"{_p95(typed):.2f}",
         "cold_first_ms": f"{cold:.1f}", "save_found_ms": f"{median(saved):.1f}",
+        "beside_writer_p95_ms": f"{_p95(beside):.1f}", "beside_writer_max_ms": f"{max(beside):.1f}",
     }  # fmt: skip
 
 

@@ -1,28 +1,33 @@
 """What a person waits for, on a real profile with its store, its queue and its index."""
 
+import gc
 import os
 import random
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from threading import Event
-from time import perf_counter
+from threading import Event, Thread
+from time import perf_counter, sleep
 
 from tests.bench.corpus import Corpus
 from tests.bench.searching.questions import WARM, classes
 from veille.app import open_services
+from veille.core.indexing import CHUNK
 from veille.core.services import Services
 from veille.model import Order, Query
+from veille.search.index import Index
+from veille.search.query.question import Word
 from veille.ui.items import PAGE
 
 SAVED = 20  # items
 STARTS = 5  # processes
 TYPED = 60  # searches that are typed
+WRITTEN = 10_000  # documents that are there before others are written beside searches, twice as many
 _PATIENCE = 60  # seconds
 _ROOT = Path(__file__).parents[3]
 
@@ -67,6 +72,32 @@ def saved_and_found(profile: Path, corpus: Corpus) -> list[float]:
         return took[WARM:]
     finally:
         services.close()
+
+
+def beside_the_writer(folder: Path, corpus: Corpus) -> list[float]:
+    """Milliseconds of searches, one every few, while another thread writes and merges as the indexer does."""
+    index, documents = Index.open(folder), list(islice(corpus.documents(), WRITTEN * 3))
+    index.write(documents[:WRITTEN])
+    words = [Word(word) for each in corpus.languages.values() for word in each.words[200:260]]
+
+    def write() -> None:
+        for start in range(WRITTEN, len(documents), CHUNK):
+            index.write(documents[start : start + CHUNK])
+
+    writer, took = Thread(target=write), []
+    gc.collect()
+    gc.freeze()  # what the corpus holds is no business of the collector's meanwhile
+    writer.start()
+    for word in cycle(words):
+        start = perf_counter()
+        index.find(word, Order.RELEVANCE if len(took) % 2 else Order.DATE, 50)
+        took.append((perf_counter() - start) * 1000)
+        sleep(0.005)
+        if not writer.is_alive():
+            break
+    gc.unfreeze()
+    index.close()
+    return took
 
 
 def cold(profile: Path, corpus: Corpus) -> float:
