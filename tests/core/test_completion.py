@@ -4,11 +4,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tests.search.trees import leaves
 from veille import i18n
+from veille.content.text import fold, plain
 from veille.core.completion import Completion, complete
-from veille.core.naming import slug
+from veille.core.naming import sectors_named, slug, sources_named
 from veille.model import Membership, Outline, Sector, Source, SourceKind
+from veille.search.query.parsing import parse
+from veille.search.query.question import FromSource, InSector, Tagged
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SECTORS = ("Énergie & batteries", "Santé", "Nuclear energy", "Transport")
@@ -169,10 +175,6 @@ def test_searches_of_before():
 
 def test_an_offer_means_what_it_says():
     """What is put in is understood as the very thing that was offered."""
-    from veille.core.naming import sectors_named, sources_named
-    from veille.search.query.parsing import parse
-    from veille.search.query.question import FromSource, InSector
-
     hostile = ("R&D (pilot)", "kind:post", "a b", "-minus", "#tag", "C'est l’été", "OR", "x" * 200, "日本 語")
     known = outline(sectors=hostile, sources=tuple((each, "fr") for each in hostile))
     for prefix, find in (("sector:", sectors_named), ("source:", sources_named), ("sector:(", sectors_named)):
@@ -196,3 +198,31 @@ def test_nothing_that_is_typed_fails(text: str):
 
 def test_a_cursor_out_of_the_text_does_no_harm():
     assert complete("sec", 99, Outline()) == complete("sec", -1, Outline()) == []
+
+
+_HOSTILE = (
+    "OR", "ET", "*", "éner*", "a:b", "is:unread", "-x", "x)", "(x", "l’été", "«q»", "'a'", "…", "#tag", "a\nb",
+    "a\u00adb", "\u202ea", "ﬁ", "http://x", "a\\b", "0", "0:", "ß", "İ",
+)  # fmt: skip
+NAMES = st.one_of(st.sampled_from(_HOSTILE), st.text(max_size=30)).map(plain).filter(bool)
+BEFORE = ("sector:", "-secteur:", "(sector:", 'sector:"', "source:", "a source:“", "tag:", "tag:#", "sector:(zq OR ")
+
+
+@given(st.lists(NAMES, min_size=1, max_size=4, unique_by=fold), st.sampled_from(BEFORE))
+@settings(max_examples=60, deadline=None)
+def test_what_is_put_in_means_that_one_and_no_other(names: list[str], before: str):
+    sectors: list[Sector] = []
+    for each in names:
+        sectors.append(Sector(slug(each, [sector.key for sector in sectors]), each))
+    known = Outline(tuple(sectors), {id: source(id, each) for id, each in enumerate(names, 1)})
+    for each in complete(before, len(before), known, tags=names):
+        typed = before[: each.start] + each.text + before[each.end :]
+        *_other, leaf = leaves(parse(f"{typed.rstrip()}{')' if '(' in before else ''} ", NOW, typing=False).root)
+        if isinstance(leaf, InSector):
+            assert [sector.title for sector in sectors_named(known, leaf.name)] == [each.label], typed
+        elif isinstance(leaf, FromSource):
+            assert [found.label for found in sources_named(known, leaf.name)] == [each.label], typed
+        else:
+            assert isinstance(leaf, Tagged), typed
+            assert not leaf.begins
+            assert fold(leaf.name) == fold(each.label.lstrip("# "))

@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -372,7 +373,59 @@ def test_what_is_typed_narrows_the_saved_search(library: Library, world: dict[st
     listing = library.listing(Query(within="batteries", text="news"))
     assert {"batteries", "news"} <= set(listing.words)
     notes = library.listing(Query(within="paper sector:navy", text="paper source:nobody")).notes
-    assert notes == ("There is no sector “navy”; it was ignored.", "There is no source “nobody”; it was ignored.")
+    assert notes == ("There is no sector “navy”: nothing is in it.", "There is no source “nobody”; it was ignored.")
+
+
+def test_a_saved_search_never_becomes_one_of_everything(
+    library: Library, indexer: Indexer, store: Store, clock: FakeClock
+):
+    curation = Curation(store, clock)
+    renamed = curation.add_sector("Wind & Waves")[0].key
+    curation.move(add_source(store, "Harbour").id, renamed)
+    put_items(store, store.sources.outline().members[renamed][0].source, clock, "h1", content="<p>paper</p>")
+    indexer.drain()
+    smart = {"within": 'sector:"wind & waves"'}
+    assert uids(library, **smart) == ["h1"]
+    curation.rename_sector(renamed, "Sea")
+    assert uids(library, **smart) == uids(library, within="sector:sea") == ["h1"]  # its key tells what it was called
+    removed = curation.remove_sector(renamed)
+    assert uids(library, **smart) == uids(library, **smart, text="paper") == []
+    assert library.total(Query(**smart, unread=True)) == 0
+    assert library.listing(Query(**smart)).notes == ("There is no sector “wind & waves”: nothing is in it.",)
+    assert library.listing(Query(within="source:gone")).notes == ("There is no source “gone”: nothing is from it.",)
+    everything = library.total(Query())
+    assert library.total(Query(within='-sector:"wind & waves"')) == everything
+    assert library.total(Query(within="source:gone OR kind:post OR kind:article")) == everything
+    assert library.mark_all_read(Query(**smart)).items == frozenset()
+    History(store).undo(removed.undo)
+    assert uids(library, **smart) == ["h1"]
+
+
+def test_the_list_stays_while_an_operator_is_being_typed(library: Library, world: dict[str, int]):
+    shown = uids(library, text="batteries")
+    for end in range(2, len("sector:")):
+        listing = library.listing(Query(text=f"batteries {'sector:'[:end]}"))
+        assert [hit.item.uid for hit in library.hits(listing.ids)] == shown
+        assert sum(library.facets(Query(text=f"batteries {'sector:'[:end]}")).kinds.values()) == len(shown)
+        assert listing.words == ("batteries",)
+        assert not listing.suggestion
+        assert (
+            f"Nothing was found with “{'sector:'[:end]}”; it was passed over, as “sector:” begins so." in listing.notes
+        )
+    assert uids(library, text="batteries sector:") == shown
+    assert len(uids(library, text="sect")) == len(uids(library))
+    assert uids(library, text="batteries sect ") == uids(library, text="batteries secx") == []
+    assert uids(library, text="batteries d") == uids(library, text="batteries O") == shown  # d’, OR
+
+
+def test_what_is_not_shown_is_not_marked_read(library: Library, indexer: Indexer, store: Store, world: dict[str, int]):
+    (item,) = store.items.whole([world["c1"]])
+    store.items.apply([], [replace(item, content="<p>batteries sectorial</p>", hash="2")])
+    indexer.drain()
+    assert uids(library, text="batteries sect") == ["c1"]
+    assert library.mark_all_read(Query(text="batteries sect")).items == {world["c1"]}
+    assert library.mark_all_read(Query(text="batteries sect")).items == frozenset()  # though no unread one has it
+    assert library.mark_all_read(Query(text="batteries so", source=world["Loose"])).items == {world["l1"]}  # as shown
 
 
 def test_the_words_that_were_perhaps_meant(library: Library, world: dict[str, int]):
@@ -483,7 +536,8 @@ def test_tags_are_given_and_taken_and_can_be_undone(library: Library, store: Sto
 def test_a_tag_is_hostile_text_too(library: Library, world: dict[str, int]):
     library.tag([world["c1"]], add=["\u202e<b>\n\"x'", "\x00"])
     assert library.tags() == ("<b> \"x'",)
-    assert uids(library, text="tag:<b>") == []
+    assert uids(library, text="tag:<b> ") == []
+    assert uids(library, text="tag:<b>") == uids(library, text="tag:<b>* ") == ["c1"]  # or it is being typed
     with pytest.raises(TooLong):
         library.tag([world["c1"]], add=["x" * 5000])
     with pytest.raises(TooLong):

@@ -128,6 +128,7 @@ def test_a_tag_is_the_persons_or_the_sources(store: Store, clock: FakeClock, sou
     for name in ("Éolien", "eolien", "#EOLIEN "):
         assert ask(store, WIND, Tagged(name)).asks == All((WIND, Any((HasTag("eolien"), items(number)))))
     assert ask(store, WIND, Tagged("other")).asks == All((WIND, Any((HasTag("other"), items()))))
+    assert ask(store, WIND, Tagged("Éol", begins=True)).asks == All((WIND, Any((HasTag("eol", True), items(number)))))
 
 
 def test_items_like_an_item_but_not_itself(store: Store):
@@ -215,8 +216,12 @@ def test_what_the_store_can_answer(store: Store, sources: dict[str, int]):
 
 def test_what_the_index_must_answer(store: Store, sources: dict[str, int]):
     for node in (
-        WIND, Not(WIND), Tagged("x"), Marked(Mark.NOTED), Not(Marked(Mark.UNREAD)), Not(InSector("énergie")), NOTHING,
+        WIND, Not(WIND), Tagged("x"), Marked(Mark.NOTED), Not(Marked(Mark.UNREAD)), Not(InSector("énergie")),
         Any((InSector("énergie"), OfKind(ItemKind.POST))), Any((Marked(Mark.SAVED), Marked(Mark.UNREAD))), Like(7),
         Any((InSector("énergie"), WIND)), All((OfKind(ItemKind.POST), WIND)),
     ):  # fmt: skip
         assert in_store(store, node) is None, node
+
+
+def test_nothing_needs_no_index(store: Store):
+    assert in_store(store, NOTHING) == Filter(sources=frozenset())

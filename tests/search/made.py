@@ -90,6 +90,7 @@ SETS = st.one_of(
     st.builds(OfKind, st.sampled_from(ItemKind)),
     st.builds(InLanguage, st.sampled_from(["fr", "en", "de"])),
     st.builds(HasTag, st.sampled_from([tag(each) for each in TAGS])),
+    st.builds(HasTag, st.sampled_from(["e", "en", "banq", "東", "x"]), st.just(True)),
     st.builds(Between, _WHEN, _WHEN),
 )
 BEGINNINGS = st.builds(Beginning, _TOKEN.map(lambda word: word[:3]), _PART)

@@ -91,8 +91,8 @@ def asked(node: Node) -> Whatever:
             return query.Prefix(WORDS_OF[part], text)
         case Phrase(words, part):
             return _Phrase(WORDS_OF[part], list(words))
-        case HasTag(name):
-            return query.ConstantScoreQuery(query.Term("tags", name), _NAUGHT)
+        case HasTag(name, begins):
+            return query.ConstantScoreQuery((query.Prefix if begins else query.Term)("tags", name), _NAUGHT)
         case OfSources(sources):
             return _Column("source", sources.__contains__)
         case OfItems(packed):

@@ -65,7 +65,7 @@ def check(text: str, typing: bool) -> None:
                 (),
             }
         else:
-            assert each.text in {form.whole for form in forms}
+            assert each.text in {word for form in forms for word in (form.whole, *form.parts)}
 
 
 def simple(node: Node, depth: int = 0) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.search.trees import said, words
 from veille import i18n
+from veille.search.query.lexer import begun_at_end
 from veille.search.query.parsing import parse
 from veille.search.query.question import Question
 
@@ -182,9 +183,27 @@ def test_what_is_understood_is_not_complained_of(text: str) -> None:
         ("title:(", "everything"),
         ('source:"Le Mon', "FromSource:Le Mon"),
         ("sector:ener", "InSector:ener"),
-        ("kind:po", "everything"),
-        ("est:non", "everything"),
-        ("lang:ital", "everything"),
+        ("garde-", "(garde | garde*)"),
+        ("garde -", "garde"),
+        ("dit-o", '(dito | "dit o" | dito* | (dit & o*))'),
+        ("lui-mê", '(luime | "lui me" | luime* | (lui & me*))'),
+        ("Côte-d", '(coted | "cote d" | coted* | cote)'),
+        ("Côte-d’", "cote"),
+        ("le 2026-0", '(le & ("2026 0" | (2026 & 0*)))'),
+        ('"l’', "everything"),
+        ('"fin d’', '"fin"'),
+        ("-dit-o", '-(dito | "dit o")'),
+        ("36,2 %", "(36 & 2)"),
+        ("kind:po", "kind:post"),
+        ("est:non", "(is:unread | -is:saved)"),
+        ("-est:non", "everything"),
+        ("lang:ital", "InLanguage:it"),
+        ("lang:fra", "InLanguage:fr"),
+        ("lang:f", "everything"),
+        ("tag:#", "everything"),
+        ('sector:"*"', "InSector:*"),
+        ("sector:ener*", "InSector:ener"),
+        ('tag:"a*"', "Tagged:a*"),
         ("since:2026-0", "everything"),
         ("depuis:hi", "everything"),
         ("until:-", "everything"),
@@ -257,6 +276,30 @@ def test_what_is_not_understood_is_said(text: str, note: str, typing: bool) -> N
 def test_what_is_not_finished_is_said_when_it_is_no_longer_typed(text: str, note: str) -> None:
     assert read(text).notes == (note,)
     assert read(text, typing=True).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("wind sect", ("sect", 5, "sector:")),
+        ("(a OR se", ("se", 6, "sector:")),
+        ("secte", ("secte", 0, "secteur:")),
+        ("œuvre d", ("d", 6, "d’")),
+        ('"fin jus', ("jus", 5, "jusqu'à:")),
+        ("a SAU", ("SAU", 2, "SAUF")),
+        ("a O", ("O", 2, "OR")),
+        *((text, None) for text in ("", "k", "sect ", "-sect", "garde-se", "sector:", "a x", "sect1", "é", "\0")),
+        ("a" * 100_000, None),
+        ("a-" * 100_000 + "1", None),
+    ],
+)
+def test_what_is_perhaps_no_word_yet(text: str, expected: tuple[str, int, str] | None) -> None:
+    assert begun_at_end(text) == expected
+
+
+def test_it_is_named_in_the_language_of_the_person() -> None:
+    i18n.use("fr")
+    assert begun_at_end("sect") == ("sect", 0, "secteur:")
 
 
 def test_a_quotation_mark_that_is_missing() -> None:

@@ -169,3 +169,15 @@ def test_a_note_has_an_end(store: Store) -> None:
     with pytest.raises(TooLong, match="A note has room for 20,000 characters"):
         store.marks.set_note(a, "x" * 20_001, START)
     assert len(store.marks.get([a])[a].note) == 20_000
+
+
+def test_items_are_found_by_the_beginning_of_a_tag(store: Store) -> None:
+    source = feed(store).id
+    one, two, three = store.items.apply([item(source, uid) for uid in "abc"], [])
+    store.marks.set_tags([one], ["Éolien"])
+    store.marks.set_tags([two], ["éolien en mer"])
+    store.marks.set_tags([three], ["solaire"])
+    assert list(store.marks.tagged("eol", begins=True)) == [one, two]
+    assert list(store.marks.tagged("eolien", begins=True)) == [one, two]
+    assert list(store.marks.tagged("eolien")) == [one]
+    assert list(store.marks.tagged("eol")) == list(store.marks.tagged("x", begins=True)) == []

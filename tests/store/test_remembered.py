@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.store.build import START, feed, item
-from veille.store import Store, open_store
+from veille.store import Filter, Store, open_store
 from veille.store.remembered import Remembered
 
 
@@ -116,3 +116,19 @@ def test_threads_that_ask_while_one_writes_never_get_less_than_was_there(store: 
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_whole_lists_are_remembered_until_something_is_written(store: Store) -> None:
+    source = feed(store).id
+    first, second = store.items.apply([item(source, "a"), item(source, "b")], [])
+    whole, unread = store.items.ids(Filter()), store.items.ids(Filter(unread=True))
+    assert sorted(whole) == sorted(unread) == [first, second]
+    assert store.items.ids(Filter()) is whole
+    assert store.items.ids(Filter(unread=True)) is unread
+    store.marks.set_read([first])
+    assert list(store.items.ids(Filter(unread=True))) == [second]
+    assert len(store.items.ids(Filter(), limit=1)) == 1
+    with store.db.write():
+        store.marks.set_read([second])
+        assert list(store.items.ids(Filter(unread=True))) == []
+    assert list(store.items.ids(Filter(unread=True))) == []

@@ -1,5 +1,6 @@
 """Saved searches, and what was searched for lately."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -72,6 +73,36 @@ def test_what_was_searched_for_is_not_kept_in_the_file_once_it_is_forgotten(stor
     assert store.history.last() is None
     store.close()
     assert b"unmistakable" not in (store.folder / "veille.db").read_bytes()
+
+
+def test_nor_in_the_log_while_the_profile_is_open(store: Store) -> None:
+    for number in range(60):
+        store.searches.remember(f"unmistakable {number}")
+    store.searches.forget()
+    assert not any(b"unmistakable" in path.read_bytes() for path in store.folder.iterdir() if path.is_file())
+    store.searches.remember("another")
+    assert store.searches.recent() == ["another"]
+
+
+def test_forgetting_waits_for_no_reader_for_long(store: Store) -> None:
+    store.searches.remember("unmistakable")
+    reading, done = threading.Event(), threading.Event()
+
+    def read() -> None:
+        with store.db.snapshot():
+            store.searches.recent()
+            reading.set()
+            done.wait(20)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    assert reading.wait(20)
+    store.searches.forget()  # the log is left to whoever closes the database
+    assert store.searches.recent() == []
+    done.set()
+    thread.join()
+    store.close()
+    assert not any(b"unmistakable" in path.read_bytes() for path in store.folder.iterdir() if path.is_file())
 
 
 def test_a_clock_that_goes_back_does_not_change_the_order(store: Store, clock: FakeClock) -> None:

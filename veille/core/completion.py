@@ -153,10 +153,13 @@ def _offers(operator: Operator, outline: Outline, tags: Iterable[str]) -> Iterab
 
 
 def _sectors(outline: Outline) -> Iterator[_Offer]:
+    """By what the person sees; one whose title is another's key, or cannot be typed, is meant by its own key."""
+    names = Counter(name for each in outline.sectors for name in {fold(each.title), fold(each.key)})
     for each in outline.sectors:
         count = len(outline.members.get(each.key, ()))
         detail = ngettext("{n} source", "{n} sources", count).format(n=number(count))
-        yield _Offer((each.title,), each.key if _UNQUOTABLE.search(each.title) else each.title, detail)
+        apart = names[fold(each.title)] == 1 and not _UNQUOTABLE.search(each.title)
+        yield _Offer((each.title,), each.title if apart else each.key, detail)
 
 
 def _sources(outline: Outline) -> Iterator[_Offer]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from veille.content.text import excerpt
 from veille.core.documents import document
 from veille.errors import IndexBroken, IndexUnwritable
-from veille.i18n import ngettext, number
+from veille.i18n import _, ngettext, number
 from veille.model import Clock, Facets, Listing, Order, Outline, Query
 from veille.store.filters import Filter
 
@@ -56,8 +56,8 @@ class Finder:
         self._renew = renew
         self._problem = problem
 
-    def listing(self, query: Query) -> Listing:
-        """The ids that ``query`` means, in order, with the exact total."""
+    def listing(self, query: Query, *, exact: bool = False) -> Listing:
+        """The ids that ``query`` means, in order, with the exact total; ``exact``: not what is :meth:`shown` for it."""
         if not _has_text(query):
             return self._stored(query, self._view(query))
         asked = self._asked(query)
@@ -66,6 +66,9 @@ class Finder:
         from veille.search.snippets import words_of
 
         ids, total = self._found(asked.scoped, query.order, query.limit if query.after is None else None)
+        if not (total or exact) and (before := self._before(query)):
+            listing = self.listing(before[0])
+            return replace(listing, notes=(*listing.notes, before[1]))
         return replace(
             _page(query, ids, total),
             notes=(*asked.notes, *self._missing()),
@@ -74,17 +77,19 @@ class Finder:
         )
 
     def total(self, query: Query) -> int:
-        """How many items ``query`` means, exactly."""
-        scoped = self._asked(query).scoped if _has_text(query) else self._view(query)
-        if isinstance(scoped, Filter):
-            return self._store.items.count(scoped)
-        return self._found(scoped, Order.DATE, 0)[1]
+        """How many items ``query`` lists, exactly."""
+        return self._total(self.shown(query))
+
+    def shown(self, query: Query) -> Query:
+        """What is listed for ``query``: itself, or that without a last word that finds nothing and is none yet."""
+        before = self._before(query) if _has_text(query) else None
+        return self.shown(before[0]) if before and not self._total(query) else query
 
     def facets(self, query: Query) -> Facets:
         """What ``query`` lists, counted by sector, source, kind and month, as far as the index knows the items."""
         from veille.core.counting import facets, months, starts
 
-        root = self._asked(query, store=False).scoped
+        root = self._asked(self.shown(query), store=False).scoped
         assert not isinstance(root, Filter)
         spans = months(root, self._clock.now())
         found = self._ask(lambda index: index.facets(root, starts(spans)))
@@ -122,10 +127,22 @@ class Finder:
 
         now = self._clock.now()
         within, typed = parse(query.within, now, typing=False), parse(query.text, now)
-        roots = (within.root, typed.root)
-        found = scoped(self._view(query), roots, self._known, self._likeness, store=store)
+        found = scoped(
+            self._view(query), (typed.root,), self._known, self._likeness, kept=within.root, store=store)  # fmt: skip
         notes = dict.fromkeys((*within.notes, *typed.notes, *found.notes))
-        return _Asked(typed, All(roots), found.asks, tuple(notes))
+        return _Asked(typed, All((within.root, typed.root)), found.asks, tuple(notes))
+
+    def _before(self, query: Query) -> tuple[Query, str] | None:
+        """``query``, which finds nothing, without a last word that may become an operator's name or an article, and
+        what is said of that: else the list would be empty until the colon or the apostrophe is typed, and come back."""
+        from veille.search.query.lexer import begun_at_end
+
+        begun = begun_at_end(query.text)
+        if begun is None:
+            return None
+        note = _("Nothing was found with “{word}”; it was passed over, as “{whole}” begins so.")
+        shorter = replace(query, text=query.text[: begun.start])
+        return shorter, note.format(word=begun.word, whole=begun.whole)
 
     def _likeness(self, id: int) -> "tuple[str, Node] | None":
         """What the item is called, and what finds those like it."""
@@ -170,6 +187,12 @@ class Finder:
     def _found(self, root: "Node", order: Order, limit: int | None) -> "tuple[array[int], int]":
         found = self._ask(lambda index: index.find(root, order, limit))
         return (found.ids, found.total) if found else (array("q"), 0)
+
+    def _total(self, query: Query) -> int:
+        scoped = self._asked(query).scoped if _has_text(query) else self._view(query)
+        if isinstance(scoped, Filter):
+            return self._store.items.count(scoped)
+        return self._found(scoped, Order.DATE, 0)[1]
 
     def _stored(self, query: Query, wanted: Filter) -> Listing:
         """The answer that needs no index."""

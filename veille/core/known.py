@@ -43,9 +43,9 @@ class Known:
         ids = {Mark.SAVED: marks.saved_ids, Mark.UNREAD: marks.read_ids, Mark.NOTED: marks.noted_ids}
         return self._set(mark, ids[mark]())
 
-    def tagged(self, name: str) -> OfItems:
-        """The items to which the person gave the folded tag ``name``."""
-        return OfItems(self._store.marks.tagged(name).tobytes())
+    def tagged(self, name: str, begins: bool = False) -> OfItems:
+        """The items to which the person gave the folded tag ``name``, or with ``begins`` any that begins so."""
+        return OfItems(self._store.marks.tagged(name, begins=begins).tobytes())
 
     def hidden(self) -> OfItems:
         """What no list shows."""

@@ -112,7 +112,8 @@ class Library:
 
     def mark_all_read(self, query: Query) -> Changes:
         """Mark read everything that ``query`` lists, on this page or not; it can be undone."""
-        everything = self.listing(replace(query, unread=True, limit=None, after=None))
+        unread = replace(self._finder.shown(query), unread=True, limit=None, after=None)
+        everything = self._finder.listing(unread, exact=True)
         return self._mark_many(everything.ids, True)
 
     def save(self, ids: Iterable[int], saved: bool = True) -> Changes:

@@ -31,8 +31,11 @@ def next_rank(ordered: Sequence[Sector] | Sequence[Membership]) -> int:
 
 
 def sectors_named(outline: Outline, name: str) -> list[Sector]:
-    """The sectors that ``name`` may mean: that very key or title, else titles that begin with it, else contain it."""
-    return _named([((each.key, each.title), each) for each in outline.sectors], name)
+    """The sectors that ``name`` may mean: that very key or title, else titles that begin with it, else contain it, else
+    one that was called so before: its key tells."""
+    found = _named([((each.key, each.title), each) for each in outline.sectors], name)
+    before = slug(name) if not found and any(map(str.isalnum, fold(name))) else ""
+    return found or [each for each in outline.sectors if each.key == before]
 
 
 def sources_named(outline: Outline, name: str) -> list[Source]:

@@ -14,6 +14,7 @@ from veille.core.naming import Labels, sectors_named, sources_named
 from veille.i18n import _
 from veille.model import Outline
 from veille.search.query.question import (
+    EVERYTHING,
     NOTHING,
     All,
     Any,
@@ -50,14 +51,26 @@ class Scoped:
     notes: tuple[str, ...] = ()
 
 
-def scoped(view: Filter, asked: Iterable[Node], known: Known, likeness: Likeness, *, store: bool = True) -> Scoped:
+def scoped(
+    view: Filter,
+    asked: Iterable[Node],
+    known: Known,
+    likeness: Likeness,
+    *,
+    kept: Node = EVERYTHING,
+    store: bool = True,
+) -> Scoped:
     """What is in ``view`` and matches each of ``asked``: what was typed narrows the view, it never widens it.
 
+    ``kept`` is a saved search that is narrowed, too. A name that nobody has is passed over where it is typed; in a
+    saved search it finds nothing: its sector or source was removed, and the list must not become one of everything.
     With ``store``, an answer of the store will do: it needs no index, but it cannot count by source and month.
     """
     outline = known.outline()
     names = _Names(outline)
-    typed = tuple(node for each in asked if (node := _put(each, names.meant)) is not None)
+    narrowing = () if kept == EVERYTHING else (_put(kept, names.meant_before),)
+    put = (*narrowing, *(_put(each, names.meant) for each in asked))
+    typed = tuple(node for node in put if node is not None)
     narrowed = _narrowed(view, typed) if store else None
     if narrowed is not None:
         return Scoped(narrowed, tuple(dict.fromkeys(names.notes)))
@@ -97,16 +110,26 @@ class _Names:
             if sectors:
                 members = (self._outline.members.get(each.key, ()) for each in sectors)
                 return OfSources(frozenset(each.source for those in members for each in those))
-            self._pass(_("There is no sector “{name}”; it was ignored."), leaf.name)
+            self._note(_("There is no sector “{name}”; it was ignored."), leaf.name)
             return None
         if isinstance(leaf, FromSource):
             if sources := sources_named(self._outline, leaf.name):
                 return OfSources(frozenset(each.id for each in sources))
-            self._pass(_("There is no source “{name}”; it was ignored."), leaf.name)
+            self._note(_("There is no source “{name}”; it was ignored."), leaf.name)
             return None
         return leaf
 
-    def _pass(self, note: str, name: str) -> None:
+    def meant_before(self, leaf: Node) -> Node:
+        """The same in a saved search."""
+        if isinstance(leaf, InSector) and not sectors_named(self._outline, leaf.name):
+            self._note(_("There is no sector “{name}”: nothing is in it."), leaf.name)
+            return NOTHING
+        if isinstance(leaf, FromSource) and not sources_named(self._outline, leaf.name):
+            self._note(_("There is no source “{name}”: nothing is from it."), leaf.name)
+            return NOTHING
+        return self.meant(leaf) or NOTHING
+
+    def _note(self, note: str, name: str) -> None:
         self.notes.append(note.format(name=_shown(name)))
 
 
@@ -130,9 +153,9 @@ class _Marks:
             case Marked(mark):
                 marked = self._known.marked(mark)
                 return Not(marked) if mark is Mark.UNREAD else marked
-            case Tagged(name):
+            case Tagged(name, begins):
                 name = plain(fold(name)).lstrip("#").strip()
-                return Any((HasTag(name), self._known.tagged(name)))
+                return Any((HasTag(name, begins), self._known.tagged(name, begins)))
             case Like(id):
                 return self._like(id)
         return leaf
@@ -197,7 +220,7 @@ def _with(view: Filter, node: Node) -> Filter | None:
     match node:
         case OfSources(ids):
             return replace(view, sources=ids if view.sources is None else view.sources & ids)
-        case Any(nodes) if nodes and all(isinstance(each, OfSources) for each in nodes):
+        case Any(nodes) if all(isinstance(each, OfSources) for each in nodes):
             every = (each.ids for each in nodes if isinstance(each, OfSources))
             return _with(view, OfSources(frozenset[int]().union(*every)))
         case OfKind(kind):

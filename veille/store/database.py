@@ -23,6 +23,7 @@ from veille.i18n import N_
 from veille.store.migration import Schema
 
 _BUSY_SECONDS = 10.0
+_EMPTYING_MS = 1000  # that readers of an older state are waited for
 _CACHE_KIB = 8000
 _LOG_BYTES = 32_000_000  # the log is cut back to this after a large transaction
 
@@ -133,6 +134,23 @@ class Database:
                 self._depth -= 1
                 self._owner = self._owner if self._depth else None
                 self._written += not self._depth  # after the commit: who sees it sees what was written
+
+    def empty_log(self) -> None:
+        """Take what was let go of out of the log, too, which keeps former pages until it is written anew.
+
+        Who reads an older state at the moment keeps it; then the log goes when the database is closed.
+        """
+        writer = self._writer
+        if writer is None:
+            raise ProfileBusy(path=str(self.path.parent))
+        with self._lock, self._in_words():
+            if self._depth:
+                return  # a transaction is under way
+            writer.execute(f"PRAGMA busy_timeout = {_EMPTYING_MS}")
+            try:
+                writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                writer.execute(f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1000)}")
 
     def read(self) -> sqlite3.Connection:
         """This thread's connection, which cannot write; inside :meth:`write`, the writing one, to see its changes."""

@@ -20,6 +20,7 @@ from veille.store.times import moment, moment_or_none, stored
 
 _MOST = 2**63 - 1  # SQLite's largest number
 _VERSIONS = 10  # former versions kept of an item
+_LISTS = 8  # whole lists that are remembered
 
 _COLUMNS = "kind, url, title, author, summary, lang, published, updated, at, hash, media, tags"
 _ALL = f"item.id, source, uid, seen, {_COLUMNS}"
@@ -45,6 +46,7 @@ class Items:
         self._clock = clock
         self._hidden = Remembered(db, self._now_hidden)
         self._following = Remembered(db, self._now_following)
+        self._lists: Remembered[dict[Filter, array[int]]] = Remembered(db, dict)  # filled as they are asked for
 
     # What a refresh needs
 
@@ -130,13 +132,19 @@ class Items:
         return [Version(number, moment(replaced), *texts) for number, replaced, *texts in self._db.query(sql, (item,))]
 
     def ids(self, wanted: Filter, *, limit: int | None = None, after: int | None = None) -> "array[int]":
-        """Ids, newest first; with ``after``, only those that come after that item."""
-        where, parameters = conditions(wanted, self._aside())
-        if after is not None:
-            where += " AND (at, id) < (SELECT at, id FROM item WHERE id = ?)"
-            parameters.append(after)
-        sql = f"SELECT id FROM item WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"
-        return self._db.numbers(sql, [*parameters, -1 if limit is None else min(limit, _MOST)])
+        """Ids, newest first; with ``after``, only those that come after that item.
+
+        The last few whole lists are remembered, not to be changed: a search begins and ends with what it narrows.
+        """
+        if limit is not None or after is not None:
+            return self._listed(wanted, limit, after)
+        lists = self._lists()
+        found = lists.get(wanted)
+        if found is None:
+            if len(lists) >= _LISTS:
+                lists.clear()
+            found = lists[wanted] = self._listed(wanted, None, None)
+        return found
 
     def hidden(self) -> "array[int]":
         """The ids that no list shows, ascending: items of sources that were set aside, apart from what the person
@@ -163,6 +171,15 @@ class Items:
             kept = self.count(Filter(sources=aside)) if aside else 0
         in_use = [row for row in rows if row[0] not in aside]
         return Counts(kept + sum(row[1] for row in in_use), saved, {row[0]: row[2] for row in in_use if row[2]})
+
+    def _listed(self, wanted: Filter, limit: int | None, after: int | None) -> "array[int]":
+        where, parameters = conditions(wanted, self._aside())
+        if after is not None:
+            where += " AND (at, id) < (SELECT at, id FROM item WHERE id = ?)"
+            parameters.append(after)
+        sql = f"SELECT id FROM item WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"
+        parameters.append(-1 if limit is None else min(limit, _MOST))
+        return self._db.listed(f"SELECT json_group_array(id) FROM ({sql})", parameters)
 
     def _now_hidden(self) -> "array[int]":
         aside = ", ".join(map(str, self._aside()))

@@ -40,7 +40,7 @@ class Marks:
         self._saved = Remembered(db, lambda: self._ids("mark WHERE saved IS NOT NULL"))
         self._noted = Remembered(db, lambda: self._ids("note"))
         self._spellings = Remembered(db, self._now_spelt)
-        self._tagged: Remembered[dict[str, array[int]]] = Remembered(db, dict)  # filled as it is asked for
+        self._tagged: Remembered[dict[tuple[str, ...], array[int]]] = Remembered(db, dict)  # filled as it is asked for
 
     def get(self, items: Iterable[int]) -> dict[int, Mark]:
         """The marks of ``items``, tags in the order of the alphabet; one that nobody marked has none here."""
@@ -128,13 +128,14 @@ class Marks:
                 self._history.delete("note", (item,))
         return True
 
-    def tagged(self, name: str) -> "array[int]":
-        """All items with the person's tag that folds to ``name``, ascending."""
-        found = self._tagged()
-        if name not in found:
-            names = json.dumps(list(self._spellings().get(name, {})))
-            found[name] = self._ids(f"tag WHERE name {_AMONG}", (names,))
-        return found[name]
+    def tagged(self, name: str, *, begins: bool = False) -> "array[int]":
+        """All items with the person's tag that folds to ``name``, or with ``begins`` to what begins so, ascending."""
+        found, spellings = self._tagged(), self._spellings()
+        tags = tuple(each for each in spellings if each.startswith(name)) if begins else (name,)
+        if tags not in found:
+            names = [written for each in tags for written in spellings.get(each, ())]
+            found[tags] = self._ids(f"tag WHERE name {_AMONG}", (json.dumps(names),))
+        return found[tags]
 
     def noted_ids(self) -> "array[int]":
         """All items with a note, ascending."""

@@ -66,9 +66,10 @@ class Searches:
             db.execute(f"DELETE FROM search_history WHERE rowid NOT IN ({sql})", (RECENT,))
 
     def forget(self) -> None:
-        """Forget all that was searched for."""
+        """Forget all that was searched for: it is gone from the files, too."""
         with self._db.write() as db:
             db.execute("DELETE FROM search_history")
+        self._db.empty_log()
 
 
 def in_use(db: Database) -> tuple[SavedSearch, ...]:

@@ -59,7 +59,12 @@ def suggested(view: View, words: Sequence[str]) -> dict[str, str]:
 
 def _like(view: View, word: str) -> str:
     """A word is like another when letters were left out, added, changed, or two that are neighbours swapped."""
-    most = 1 if len(word) < _LONG else 2
+    tries = (_with_wrong(view, word, most) for most in ((1,) if len(word) < _LONG else (1, 2)))
+    return next(filter(None, tries), "")
+
+
+def _with_wrong(view: View, word: str, most: int) -> str:
+    """The likest word with at most so many letters wrong."""
     best, known = (most + 1, False, 0, ""), set[str]()
     for part in view.parts:
         for other in _near(part.segment, word, most):
@@ -79,21 +84,33 @@ def _single(word: str) -> str:
 
 
 def _near(segment: Segment, word: str, most: int) -> Iterator[str]:
-    """Words of ``segment`` whose length and letters do not say that more than ``most`` are wrong."""
+    """Words of ``segment`` whose first letters, length and letters do not say that more than ``most`` are wrong.
+
+    One of the first two letters is right, in its place or in the other's: who errs, does so further on.
+    """
     field = segment.field("words")
     sizes, letters = field.signs
-    mine = letters_of(np.frombuffer(word.encode(), "u1"), np.zeros(1, "i8"))[0]
-    missing = np.bitwise_count(letters & ~mine), np.bitwise_count(mine & ~letters)
-    size = len(word.encode())
-    near = (np.abs(sizes - size) <= 2 * most) & (missing[0] <= most) & (missing[1] <= most)
+    spelt, ends = field.letters
+    data = np.frombuffer(word.encode(), "u1")
+    mine = letters_of(data, np.zeros(1, "i8"))[0]
+    near = np.abs(sizes - len(data)) <= 2 * most
+    near &= np.bitwise_count(letters & ~mine) <= most
+    near &= np.bitwise_count(mine & ~letters) <= most
     for number in np.flatnonzero(near).tolist():
-        other = field.term(number).decode()
-        if abs(len(other) - len(word)) <= most and other.isalpha():
-            yield other
+        start = int(ends[number]) - int(sizes[number])
+        first, second = spelt[start], spelt[min(start + 1, len(spelt) - 1)]
+        if first == data[0] or first == data[1] or second == data[0]:
+            other = field.term(number).decode()
+            if abs(len(other) - len(word)) <= most and other.isalpha():
+                yield other
 
 
 def _distance(one: str, other: str, most: int) -> int:
     """How many letters differ (optimal string alignment); ``most + 1`` when more than ``most``."""
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    while one and other and one[0] == other[0]:
+        one, other = one[1:], other[1:]
     before: list[int] = []
     above = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -106,4 +123,4 @@ def _distance(one: str, other: str, most: int) -> int:
         if min(row) > most:
             return most + 1
         before, above = above, row
-    return above[-1]
+    return min(above[-1], most + 1)

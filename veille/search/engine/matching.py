@@ -196,9 +196,9 @@ class Look:
             case Beginning(text, part):
                 field = self.segment.field(WORDS_OF[part])
                 yield field.docs[field.beginning(text.encode())]
-            case HasTag(name):
-                field = self.segment.field("tags")
-                yield field.docs[field.postings(tag(name).encode())]
+            case HasTag(name, begins):
+                field, term = self.segment.field("tags"), tag(name).encode()
+                yield field.docs[field.beginning(term) if begins else field.postings(term)]
             case Phrase(words, part):
                 yield in_a_row(self.segment.field(WORDS_OF[part]), words)
 

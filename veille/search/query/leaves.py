@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from string import digits
 
 from veille import i18n
 from veille.content import language
@@ -16,7 +17,7 @@ from veille.i18n import _
 from veille.model import ItemKind
 from veille.search.query.joining import either, every
 from veille.search.query.lexer import holds_operator, unknown_name
-from veille.search.query.operators import Operator, Takes, named
+from veille.search.query.operators import Operator, Takes, Value, named
 from veille.search.query.question import (
     Beginning,
     Between,
@@ -34,7 +35,9 @@ from veille.search.query.question import (
     Tagged,
     Word,
 )
+from veille.search.words import cjk, compounds
 from veille.search.words.analysis import LONGEST, Asked, asked, row, spans, tokens
+from veille.search.words.elisions import ARTICLES, before_article
 
 MOST_WORDS = 32  # words that are searched, those of compounds included; and words of one phrase
 MOST_PHRASES = 8
@@ -43,8 +46,9 @@ MOST_NOTES = 6
 _FURTHEST = MOST_WORDS * LONGEST  # characters of a run without blanks, or of a phrase, in which words are looked for
 _LONGEST_ID = 18  # digits: what 64 bits hold
 
-_SILENT = re.compile(r"[-–—_&+/|,;.:!?…'#@]{1,3}\Z")  # punctuation that stands alone means nothing
+_SILENT = re.compile(r"[-–—_&+/|,;.:!?…'#@%‰°€$£=<>]{1,3}\Z")  # alone it means nothing: "36 %", "prix : 5 €"
 _LAST = re.compile(r"\S+\Z")
+_NAMES = frozenset({Takes.SECTOR, Takes.SOURCE, Takes.TAG})  # what somebody called something
 _CHOICES: dict[tuple[str, str], Node] = {
     **{("kind", kind.value): OfKind(kind) for kind in ItemKind},
     ("is", "saved"): Marked(Mark.SAVED),
@@ -80,14 +84,14 @@ class Leaves:
 
     def word(self, typed: str, start: int, part: Part, begins: bool) -> Node | None:
         """A word, or several that hang together. ``begins``: it is still being typed, and may be a beginning."""
-        bare = typed.removesuffix("*")
+        bare = before_article(typed.removesuffix("*"))
+        if not bare and typed != "*":
+            return None
         if "*" in bare or not bare:
             self.note(_("A * is understood only at the end of a word."))
         elif name := unknown_name(bare):
             self.note(_("“{name}:” is not understood; its words were searched.").format(name=shown(name)))
-        elif bare.endswith("'") and tokens(bare + "x") == ["x"]:
-            return None  # an elided article, of a word that may still come
-        found = self._words(bare, start, part, begins, star=bare != typed and "*" not in bare)
+        found = self._words(bare, start, part, begins, star=typed == f"{bare}*" and "*" not in bare)
         if not found and self.words and not _SILENT.match(bare) and "*" not in typed:
             self.note(_("There is nothing to search for in “{text}”.").format(text=shown(typed)))
         return every(found) if found else None
@@ -117,7 +121,7 @@ class Leaves:
         elif tokens(typed):
             self.note(_("A quotation mark is missing: the words were searched one by one."))
         before = self.phrase(typed[:cut], start, part) if tokens(typed[:cut]) else None
-        found = self._words(typed[cut:], start + cut, part, begins, star=False)
+        found = self._words(before_article(typed[cut:]), start + cut, part, begins, star=False)
         return every([before, *found] if before else found) if before or found else None
 
     def _words(self, text: str, start: int, part: Part, begins: bool, star: bool) -> list[Node]:
@@ -147,6 +151,10 @@ class Leaves:
             forms.append(Phrase(parts, part, at))
         if begins and each.whole:
             forms.append(Beginning(each.whole, part, at))
+        if begins and parts and not cjk.within(parts[0]) and compounds.may_come_apart(parts):
+            *first, last = parts
+            rest = [] if last in ARTICLES else [Beginning(last, part, at)]
+            forms.append(every([*(Word(word, part, at) for word in first), *rest]))
         return either(forms)
 
     def _cut_words(self) -> None:
@@ -155,12 +163,18 @@ class Leaves:
 
     # Values of operators ---------------------------------------------------------------------------
 
-    def value(self, operator: Operator, typed: str, said: str, unfinished: bool) -> Node | None:
-        """What an operator that takes no words asks for. ``said`` is all that was typed of it."""
+    def value(
+        self, operator: Operator, typed: str, said: str, *, unfinished: bool, begins: bool, quoted: bool
+    ) -> Node | None:
+        """What an operator that takes no words asks for. ``said`` is all that was typed of it.
+
+        ``unfinished``: it is still being typed; with ``begins`` it matches whatever it may become.
+        """
         value = plain(typed)
         if not value:
             return None
-        node = self._node(operator, value)
+        star = operator.takes in _NAMES and not quoted and len(value) > 1 and value[-1] == "*"
+        node = self._node(operator, value[:-1] if star else value, begins or star)
         if node is None:
             if not (unfinished and _begins(operator, value)):
                 self.note(_refusal(operator, said))
@@ -172,33 +186,50 @@ class Leaves:
             self.names -= 1
         return node
 
-    def _node(self, operator: Operator, value: str) -> Node | None:
+    def _node(self, operator: Operator, value: str, begins: bool) -> Node | None:
         known = operator.value(value)
         match operator.takes:
             case Takes.SECTOR:
-                return InSector(value.removesuffix("*"))
+                return InSector(value)
             case Takes.SOURCE:
-                return FromSource(value.removesuffix("*"))
+                return FromSource(value)
             case Takes.TAG:
                 tag = value.lstrip("# ")
-                return Tagged(tag) if tag else None
+                return Tagged(tag, begins) if tag else None
             case Takes.LANGUAGE:
                 code = known.key if known else language.code(fold(value))
-                return InLanguage(code) if code else None
+                begun = _begun(operator, value) if begins and len(value) > 1 else []  # one letter begins any code
+                codes = [code] if code else [each.key for each in begun]
+                return either(map(InLanguage, codes)) if codes else None
             case Takes.DATE:
                 span = day_span(value, self.now)
-                return span and (Between(since=span[0]) if operator.key == "since" else Between(until=span[1]))
+                if span and operator.key == "since":
+                    return Between(since=span[0])
+                return span and Between(until=max(self._ends(value)) if begins else span[1])
             case Takes.ITEM:
                 fits = value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID
                 return Like(int(value)) if fits else None
-        return _CHOICES.get((operator.key, known.key)) if known else None
+        chosen = [known] if known else _begun(operator, value) if begins else []
+        return either(_CHOICES[operator.key, each.key] for each in chosen) if chosen else None
+
+    def _ends(self, value: str) -> Iterator[datetime]:
+        """When the day or month ends that is typed, and each that another digit makes of it: 2026-1 to 2026-12."""
+        return (span[1] for digit in ("", *digits) if (span := day_span(value + digit, self.now)))
 
 
 def _begins(operator: Operator, value: str) -> bool:
     """Whether ``value`` may become something that the operator takes when it is typed on."""
     if operator.takes is Takes.DATE:
         return begins_date(value)
-    return any(fold(name).startswith(fold(value)) for each in operator.values for name in (*each.names, *each.french))
+    return value == "#" if operator.takes is Takes.TAG else bool(_begun(operator, value))
+
+
+def _begun(operator: Operator, value: str) -> list[Value]:
+    """The values of ``operator`` that ``value`` may become."""
+    begun = fold(value)
+    return [
+        each for each in operator.values if any(fold(name).startswith(begun) for name in (*each.names, *each.french))
+    ]
 
 
 def _refusal(operator: Operator, said: str) -> str:

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from veille.search.query.operators import AND, NOT, OR, Operator, find
+from veille.content.text import fold
+from veille.i18n import language
+from veille.search.query.operators import AND, NOT, OR, Operator, begun, find
+from veille.search.words.elisions import ARTICLES
 
 
 class Sign(Enum):
@@ -50,6 +53,8 @@ _PIECE = re.compile(
     re.VERBOSE,
 )
 _NAME = re.compile(r"([^\W\d_](?:[^\W\d_]|['\u0300-\u036f-]){0,19}):")
+_LAST = re.compile(r"(?<![^\s(\"“”„‟«»＂])[^\W\d_](?:[^\W\d_]|['’-])*\Z")
+_LONGEST_BEGUN = 20  # characters
 _SIGNS = {"open": Sign.OPEN, "close": Sign.CLOSE, "minus": Sign.NOT}
 _JOINS = {**dict.fromkeys(OR, Sign.OR), **dict.fromkeys(NOT, Sign.NOT), **dict.fromkeys(AND)}
 
@@ -83,6 +88,29 @@ def unknown_name(word: str) -> str:
 def holds_operator(text: str) -> bool:
     """Whether some word of ``text`` is an operator's name with a colon."""
     return any(find(found[1]) for word in text.split() if (found := _NAME.match(word)))
+
+
+class Begun(NamedTuple):
+    """The last ``word`` of a text, where it starts, and the ``whole`` that is no word and that it may become."""
+
+    word: str
+    start: int
+    whole: str
+
+
+def begun_at_end(text: str) -> Begun | None:
+    """What is perhaps being typed at the end of ``text``: the name of an operator, from two letters on; an article
+    that will be elided; a word that joins."""
+    found = _LAST.search(text, max(0, len(text) - _LONGEST_BEGUN))
+    if not found:
+        return None
+    word, bare = found[0], fold(found[0])
+    whole = f"{word}’" if bare in ARTICLES else ""
+    whole = whole or next((each for each in sorted(OR | NOT | AND) if each.startswith(word)), "")
+    if not whole and len(word) > 1 and (name := begun(word, language())):
+        whole = f"{name}:"
+    whole = whole or next((f"{each}’" for each in sorted(ARTICLES) if each.startswith(bare)), "")
+    return Begun(word, found.start(), whole) if whole else None
 
 
 def _word(word: str, start: int, end: int, plain: bool) -> Piece | None:

@@ -60,6 +60,14 @@ def find(name: str) -> Operator | None:
     return _OPERATORS.get(_bare(name))
 
 
+def begun(typed: str, language: str) -> str:
+    """The first name of an operator that begins so, rather one in ``language``; "" for none."""
+    bare = _bare(typed)
+    own = [name for each in OPERATORS for name in (each.french if language == "fr" else each.names)]
+    every = (*own, *(name for each in OPERATORS for name in (*each.names, *each.french)))
+    return next((name for name in every if bare and _bare(name).startswith(bare)), "")
+
+
 def named(what: Operator | Value, language: str) -> str:
     """What is offered for it in ``language`` ("en" or "fr"); without colon."""
     return what.french[0] if language == "fr" else what.names[0]

@@ -23,9 +23,11 @@ from veille.search.query.leaves import Leaves, shown
 from veille.search.query.lexer import Piece, Sign, pieces
 from veille.search.query.operators import OPERATORS, Operator, Takes, named
 from veille.search.query.question import EVERYTHING, All, Any, Between, Node, Not, Part, Question
+from veille.search.words.compounds import HYPHENS
 
 LONGEST_TEXT = 4000  # characters that are read
 DEEPEST = 20  # parentheses within parentheses
+_HYPHENS = frozenset(HYPHENS)
 
 
 def parse(text: str, now: datetime, *, typing: bool = True) -> Question:
@@ -113,10 +115,14 @@ class _Parser:
         """A word, a phrase or an operator with its value."""
         text, group, operator = piece.text, self._groups[-1], self._operator(piece)
         unfinished = self._leaves.typing and piece.end == len(self._text)
-        begins = unfinished and group.wanted and not self._minus and _in_word(text[-1:])
+        wanted = group.wanted and not self._minus  # so that while unfinished it may match more than what it becomes
+        begins = unfinished and wanted and _in_word(text)
         if operator and operator.takes is not Takes.WORDS:
             said = self._text[(self._name or piece).start : piece.end]
-            node = self._leaves.value(operator, text, said, unfinished)
+            quoted = piece.sign is Sign.PHRASE
+            unfinished = unfinished and not (quoted and piece.closed)
+            node = self._leaves.value(
+                operator, text, said, unfinished=unfinished, begins=unfinished and wanted, quoted=quoted)  # fmt: skip
         else:
             part = Part(operator.key) if operator else Part.ANYWHERE
             if piece.sign is not Sign.PHRASE:
@@ -188,8 +194,9 @@ class _Parser:
             self._minus = self._name = None
 
 
-def _in_word(letter: str) -> bool:
-    """Whether ``letter`` may be the last one of a word that is still being typed."""
+def _in_word(text: str) -> bool:
+    """Whether ``text`` may end inside a word that is still being typed: "garde-" may become "garde-robe"."""
+    letter = text[-2:-1] if text[-1:] in _HYPHENS else text[-1:]
     return letter.isalnum() or "\u0300" <= letter <= "\u036f"
 
 

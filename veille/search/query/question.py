@@ -96,9 +96,10 @@ class InLanguage:
 
 @dataclass(frozen=True, slots=True)
 class HasTag:
-    """With this tag (folded, without "#"), given by its source."""
+    """With this tag (folded, without "#"), given by its source; with ``begins``, any that begins so."""
 
     name: str
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,10 @@ class FromSource:
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """With the tag ``name``, from the person or from the source."""
+    """With the tag ``name``, from the person or from the source; with ``begins``, any that begins so."""
 
     name: str
+    begins: bool = False
 
 
 class Mark(StrEnum):

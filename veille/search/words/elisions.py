@@ -29,6 +29,11 @@ def elided(text: str) -> str:
     return "".join(letters) or text
 
 
+def before_article(text: str) -> str:
+    """``text`` without the elided article at its end, of a word that is still to come: "Côte-d'" is "Côte-"."""
+    return elided(text + "x")[:-1].rstrip() if text[-1:] in ("'", *APOSTROPHES) else text
+
+
 def _elision(text: str, at: int) -> tuple[int, int] | None:
     """What the apostrophe at ``at`` leaves out: an article before it, else an "s" after it."""
     before, after = _BEFORE.search(text, max(0, at - 10), at), _AFTER.match(text, at + 1)
