@@ -70,7 +70,9 @@ def test_what_was_searched_for_is_remembered_until_it_is_forgotten(filled: Progr
     assert filled("history").out == "zzzz\ngrid -hydrogène\nmagasin\n"
     assert filled("history", "--json").objects[0] == {"text": "zzzz"}
     assert filled("history", "--forget").out == "Your recent searches are forgotten.\n"
-    assert filled("history").out == ""
+    ran = filled("history")
+    assert (ran.out, ran.err) == ("", "Nothing was searched for yet.\n")
+    assert filled("history", "--json").objects == []
 
 
 def test_words_count_as_they_stand(filled: Program) -> None:
@@ -81,6 +83,13 @@ def test_words_count_as_they_stand(filled: Program) -> None:
 def test_what_was_perhaps_meant_is_said(filled: Program) -> None:
     assert "Did you mean: hydrogene?" in filled("search", "hydrogebe").err.replace("è", "e")
     assert "Did you mean" not in filled("search", "hydrogène").err
+
+
+def test_what_is_said_of_operators_names_them_as_the_person_does(filled: Program) -> None:
+    french = Program(None, {"LC_ALL": "fr_FR.UTF-8"})
+    french.options = filled.options
+    told = french("search", "since:today", "until:2020").err
+    assert "« depuis » vient après « jusqu'à »" in told.replace("\u00a0", " ")
 
 
 def test_numbers_by_sector_source_kind_and_month(filled: Program) -> None:
@@ -109,13 +118,20 @@ def test_items_like_one(filled: Program) -> None:
     assert "“abc” is not a number" in filled("search", "--like", "abc", status=2).err
 
 
+@pytest.mark.parametrize("columns", [60, 80, 200])
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_help_of_a_search_says_what_it_may_hold(program: Program, language: str) -> None:
+def test_the_help_of_a_search_says_what_it_may_hold(language: str, columns: int) -> None:
     from veille.search.query.operators import OPERATORS, named
 
-    help = Program(None, {"LC_ALL": f"{language}_XX.UTF-8"})("search", "--help").out
+    program = Program(None, {"LC_ALL": f"{language}_XX.UTF-8", "COLUMNS": str(columns)})
+    help = program("search", "--help").out
     for each in OPERATORS:
         assert f"\n  {named(each, language)}:" in help
+    for text in (help, program("--help").out, program("article", "--help").out):
+        assert max(map(len, text.splitlines())) <= columns
+    for option in ("--kind", "--order"):
+        (line,) = [each for each in help.splitlines() if each.startswith(f"  {option} ")]
+        assert not line.endswith("}")
 
 
 # Tags and notes -----------------------------------------------------------------------------------

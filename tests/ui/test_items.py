@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from threading import current_thread, main_thread
+from threading import Event, current_thread, main_thread
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
@@ -95,6 +95,25 @@ def test_a_list_that_goes_on_keeps_its_rows(model: ItemsModel, shelf: Shelf, qtb
     with qtbot.waitSignal(model.rowsInserted), qtbot.assertNotEmitted(model.modelReset):
         model.show(listing(5000))
     assert model.hit(0) is not None
+
+
+def test_a_page_that_was_asked_for_before_the_list_went_on_is_filled(
+    model: ItemsModel, shelf: Shelf, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, hits = Event(), shelf.hits
+
+    def late(ids: Iterable[int], words: Sequence[str] = ()) -> list[Hit]:
+        found = hits(ids, words)
+        held.wait(5)
+        return found
+
+    monkeypatch.setattr(shelf, "hits", late)
+    model.show(listing(PAGE + 3))
+    model.hit(PAGE)
+    qtbot.waitUntil(lambda: len(shelf.asked) == 1)
+    model.show(listing(PAGE + 9))
+    held.set()
+    qtbot.waitUntil(lambda: model.hit(PAGE + 8) is not None)
 
 
 def rows(shelf: Shelf, listing: Listing) -> list[Hit]:

@@ -18,6 +18,7 @@ from veille.ui.dialogs.report import ReportWindow
 from veille.ui.dialogs.starters import StartersWindow
 from veille.ui.shortcuts import KEYS
 from veille.ui.start import Face
+from veille.ui.welcome import Empty
 from veille.ui.window import Window
 
 OPML = b"""<opml version="1.0"><body><outline text="Energy">
@@ -126,6 +127,44 @@ def test_an_empty_own_profile_offers_the_same(sample_face: Face, qtbot: QtBot) -
     qtbot.waitUntil(lambda: window.stack.currentWidget() is window.empty)
     assert window.empty.title.text() == "Your own profile"
     assert len([each for each in window.empty.findChildren(QPushButton) if each.isVisible()]) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "advice"),
+    [
+        (Query(text="lith"), "Try fewer words."),
+        (Query(text="lith", sector="s0"), "Try fewer words, or search everywhere."),
+        (Query(text="tag:a is:unread "), "Take a condition out."),
+        (Query(text="tag:a", within="lith"), "Take a condition out, or search everywhere."),
+        (Query(text="tag:a lith"), "Try fewer words or conditions."),
+        (Query(text="kind:post like:12"), "Nothing else here is like this item."),
+        (Query(text="like:12", within="lith"), "Nothing else here is like this item."),
+        (Query(within="lith"), "What matches this search will appear here as it comes in."),
+    ],
+)
+def test_an_empty_list_says_what_else_could_be_looked_for(qtbot: QtBot, query: Query, advice: str) -> None:
+    empty = Empty()
+    qtbot.addWidget(empty)
+    empty.explain(query, nothing_watched=False)
+    assert empty.text.text() == advice
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_window_of_half_a_small_screen_has_room(sample_face: Face, qtbot: QtBot, language: str) -> None:
+    sample_face.services.preferences.set("language", language)
+    sample_face._replace(sample_face.services)
+    window = sample_face.window
+    window.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: window.size() == window.minimumSize())
+    qtbot.waitUntil(lambda: not window.side.isVisible())
+    assert all(window.rect().contains(each.geometry()) for each in (window.banner, window.split))
+    for button in window.banner.findChildren(QPushButton):
+        assert window.banner.rect().contains(button.geometry().translated(window.banner.choices.pos()))
+        assert button.width() >= button.sizeHint().width()
+    window.resize(1300, 700)
+    qtbot.waitUntil(lambda: window.side.isVisible())
+    sample_face.services.preferences.set("language", "en")
+    sample_face._replace(sample_face.services)
 
 
 def test_a_profile_that_is_busy_says_so_and_the_window_stays(sample_face: Face, qtbot: QtBot, tmp_path: Path) -> None:

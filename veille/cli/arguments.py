@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import veille
-from veille.cli.keys import ITEM_KEYS, KEYS, below
+from veille.cli.keys import ITEM_KEYS, KEYS, below, wrapped
 from veille.content.dates import day_span
 from veille.i18n import N_, _, ngettext
 from veille.model import Deed, ItemKind, Mode, Order, SourceKind
@@ -65,8 +65,10 @@ def _as_text(arguments: Sequence[str]) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="veille",
-        description=_("Watch your sector without being seen. Without a command, the window opens."),
-        epilog=_("Exit status: 0, 1 (something failed, and it was said why), 2 (what was typed makes no sense)."),
+        description=wrapped(_("Watch your sector without being seen. Without a command, the window opens.")),
+        epilog=wrapped(
+            _("Exit status: 0, 1 (something failed, and it was said why), 2 (what was typed makes no sense).")
+        ),
         formatter_class=_Help,
     )
     _everywhere(parser, profile=None, sample=False, json=False)
@@ -75,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), prog="veille")
     for name, (help, build) in _commands().items():
         command = commands.add_parser(
-            name, help=help, description=help, epilog=below(name), formatter_class=_Help, allow_abbrev=False
+            name, help=help, description=wrapped(help), epilog=below(name), formatter_class=_Help, allow_abbrev=False
         )
         build(command)
         _everywhere(command)
@@ -274,7 +276,7 @@ def _narrowing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--source", metavar=_("SOURCE"), help=_("its number, name or address"))
     command.add_argument("--unread", action="store_true", help=_("only what was not read"))
     command.add_argument("--saved", action="store_true", help=_("only what was saved"))
-    command.add_argument("--kind", choices=[str(each) for each in ItemKind])
+    command.add_argument("--kind", choices=[str(each) for each in ItemKind], help=_("only articles, or only posts"))
     _period(command)
     _limit(command)
 
@@ -282,7 +284,7 @@ def _narrowing(command: argparse.ArgumentParser) -> None:
 def _search(command: argparse.ArgumentParser) -> None:
     command.add_argument("query", metavar=_("QUERY"), nargs="*", help=_("as it is said below"))
     _narrowing(command)
-    command.add_argument("--order", choices=[str(each) for each in Order], help=_("best first or newest first"))
+    command.add_argument("--order", choices=[str(each) for each in Order], help=_("newest first, or best first"))
     command.add_argument("--like", metavar=_("ID"), type=_id, help=_("only items like this one"))
     help = _("then how many there are by sector, source, kind and month")
     command.add_argument("--facets", action="store_true", help=help)

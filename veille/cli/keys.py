@@ -1,7 +1,8 @@
 """What stands below the help of a command: the keys of what ``--json`` prints (the README says them too), and what a
 search may hold."""
 
-import re
+import shutil
+import textwrap
 
 from veille.i18n import _, language
 
@@ -55,9 +56,21 @@ KEYS = {
 }
 
 
+_WIDEST = 100  # a longer line is hard to read
+_COLUMN = 28  # where what an operator finds begins; one that is longer has a line of its own
+
+
 def below(command: str) -> str | None:
-    """The lines below the help of ``command``; None when there is nothing to say."""
+    """The lines below the help of ``command``, as wide as the terminal; None when there is nothing to say."""
     return "\n\n".join(filter(None, (_language() if command == "search" else "", _keys(command)))) or None
+
+
+def wrapped(text: str, first: str = "", indent: int = 0) -> str:
+    """``text`` in lines as wide as argparse's, those after the ``first`` ``indent`` spaces in."""
+    width = max(30, min(shutil.get_terminal_size().columns - 2, _WIDEST))
+    return textwrap.fill(
+        text, width, initial_indent=first, subsequent_indent=" " * indent, break_long_words=False,
+        break_on_hyphens=False)  # fmt: skip
 
 
 def _language() -> str:
@@ -66,18 +79,24 @@ def _language() -> str:
 
     rows = {
         _("word -word"): _("with, and without"),
-        _('"some words" word* a OR b'): _("exact words; a beginning; one or the other; parentheses group"),
+        _('"two words" word* a OR b'): _("exact words; a beginning; one or the other; parentheses group"),
     }
     for each in OPERATORS:
         values = "|".join(named(value, language()) for value in each.values) if each.takes is Takes.CHOICE else ""
         rows[f"{named(each, language())}:{values}"] = each.help
-    width = max(map(len, rows))
-    lines = [f"  {left:{width}} {right}" for left, right in rows.items()]
-    return "\n".join([_("A search, in English or French:"), *lines])
+    lines = [_row(left, right) for left, right in rows.items()]
+    days = wrapped(_("A day is 2026-03-09, 2026-03, yesterday, 7d (seven days ago) …"), "  ", 2)
+    return "\n".join([_("A search, in English or French:"), *lines, days])
+
+
+def _row(left: str, right: str) -> str:
+    """As argparse sets an option."""
+    if len(left) + 4 > _COLUMN:
+        return f"  {left}\n" + wrapped(right, " " * _COLUMN, _COLUMN)
+    return wrapped(right, f"  {left}".ljust(_COLUMN), _COLUMN)
 
 
 def _keys(command: str) -> str:
     if command not in KEYS:
         return ""
-    keys = _("Keys of --json (times are UTC): {keys}").format(keys=KEYS[command])
-    return re.sub(r"(.{60,92}?) ", r"\1\n  ", keys)
+    return wrapped(_("Keys of --json (times are UTC): {keys}").format(keys=KEYS[command]), indent=2)

@@ -76,11 +76,14 @@ def history(services: Services, arguments: Namespace, terminal: Terminal) -> int
         services.searches.forget()
         terminal.say(_("Your recent searches are forgotten."))
         return 0
-    for text in services.searches.recent():
+    recent = services.searches.recent()
+    for text in recent:
         if terminal.json:
             terminal.object({"text": text})
         else:
             terminal.line(text)
+    if not recent:
+        terminal.note(_("Nothing was searched for yet."))
     return 0
 
 

@@ -62,7 +62,8 @@ class Browsing(QObject):
     def start(self) -> None:
         """Fill the window after its first paint: a short list first, then everything."""
         query = self.query()
-        self._tasks.query("list", lambda: self._list(replace(query, limit=FIRST)), self._receive_first)
+        few = replace(query, limit=FIRST)
+        self._tasks.query("list", lambda: self._list(few), lambda listed: self._receive_first(listed, query))
         self.ask_outline()
 
     def query(self) -> Query:
@@ -104,8 +105,8 @@ class Browsing(QObject):
         """Read the counts anew."""
         self._tasks.query("counts", self._services.library.counts, self._take_counts)
 
-    def _receive_first(self, listed: Listed) -> None:
-        self._receive(listed, self.query(), top=True)
+    def _receive_first(self, listed: Listed, query: Query) -> None:
+        self._receive(listed, query, top=True)
         if len(listed[0].ids) < listed[0].total:
             self.look(top=False)
 

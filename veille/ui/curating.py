@@ -109,12 +109,28 @@ class Curating(QObject):
             at = ids.index(search) + {"up": -1, "down": 1}[to]
             self._change(lambda: searches.move(search, at))
         elif deed == "rename":
-            from veille.ui.dialogs.naming import ask_name
+            self._rename_search(search, self.outline.searches[ids.index(search)].label)
 
-            label = self.outline.searches[ids.index(search)].label
-            name = ask_name(self._window, _("Name of the search"), label)
-            if name is not None:
-                self._change(lambda: searches.rename(search, name))
+    def _rename_search(self, search: int, name: str, problem: str = "") -> None:
+        """Ask for its name, again with what was typed where that will not do."""
+        from veille.errors import TooLong
+        from veille.ui.dialogs.naming import ask_name
+
+        given = ask_name(self._window, _("Name of the search"), name, problem)
+        if given is None:
+            return
+
+        def rename() -> Changes | str:
+            try:
+                return self._services.searches.rename(search, given)
+            except TooLong as error:
+                return str(error)
+
+        def then(answer: Changes | str) -> None:
+            if isinstance(answer, str):
+                self._rename_search(search, given, answer)
+
+        self._tasks.change(rename, then)
 
     def sources_of(self, place: Place) -> tuple[int, ...]:
         """The sources that ``place`` stands for."""

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from veille.ui.window import Window
 
 NARROW = 780  # logical pixels, below which three panes have no room
+LOWEST = 320  # logical pixels: told here, since texts that come and go must not make a window higher than its screen
+LEAST = 300  # logical pixels of the list, where the texts over it need no more
 
 
 class Folding(QObject):
@@ -24,11 +26,15 @@ class Folding(QObject):
 
     @property
     def _tight(self) -> bool:
-        return self._window.width() < NARROW
+        panes = (self._window.side, self._window.middle, self._window.reader)
+        return self._window.width() < max(NARROW, sum(pane.minimumWidth() + 1 for pane in panes))
 
     def fold(self) -> None:
         """Show what there is room for."""
-        window, tight = self._window, self._tight
+        window = self._window
+        window.middle.setMinimumWidth(max(LEAST, window.search.least))
+        window.setMinimumSize(window.middle.minimumWidth() + 1 + window.reader.minimumWidth(), LOWEST)
+        tight = self._tight
         window.search.places.setVisible(tight)
         window.side.setVisible(not tight or self._aside)
         window.reader.setVisible(not (tight and self._aside))

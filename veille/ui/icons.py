@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from veille.resources import resource
+from veille.ui.labels import with_key
 from veille.ui.theme import colours
 
 
@@ -55,7 +56,7 @@ class IconButton(QToolButton):
         """Change the icon and what it says; ``colour`` names a field of :class:`Colours`."""
         self._name, self._colour = name, colour
         self.setAccessibleName(text)
-        self.setToolTip(f"{text} ({self._key})" if self._key else text)
+        self.setToolTip(with_key(text, self._key))
         self._draw()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -164,6 +164,8 @@ class ItemsModel(QAbstractTableModel):
     def _receive(self, page: int, ids: "array[int]", hits: list[Hit]) -> None:
         self._asking = False
         self._put(page, ids, hits)
+        if len(ids) < len(self._ids[page * PAGE : (page + 1) * PAGE]):  # the list went on meanwhile
+            self._want(page)
         if self._wanted:
             self._ask.start()
 

@@ -1,7 +1,7 @@
-"""Labels whose text is only ever text, whatever it holds; and such text for a tooltip."""
+"""Labels whose text is only ever text, whatever it holds; such text for a tooltip; and what keys are called."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
@@ -48,3 +48,13 @@ def safe(text: str) -> str:
     from html import escape
 
     return f"<span>{escape(text)}</span>" if text else ""
+
+
+def key_name(keys: str) -> str:
+    """What ``keys`` ("Alt+Down") are called here: in the person's language, on a Mac by its signs."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def with_key(text: str, keys: str) -> str:
+    """``text`` for a tooltip, with the ``keys`` that do the same."""
+    return f"{text} ({key_name(keys)})" if keys else text

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from veille.i18n import _
+from veille.ui.labels import key_name
 from veille.ui.theme import dress
 
 if TYPE_CHECKING:
@@ -78,7 +78,6 @@ def _menu(window: "Window", *entries: Entry | None) -> QMenu:
             menu.addSeparator()
             continue
         text, key, deed = entry
-        name = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-        action = menu.addAction(f"{text}\t{name}" if name else text)
+        action = menu.addAction(f"{text}\t{key_name(key)}" if key else text)
         action.triggered.connect(lambda _checked=False, deed=deed: deed())
     return menu

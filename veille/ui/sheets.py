@@ -23,8 +23,8 @@ QLineEdit#search:focus { border: 1px solid $accent; }
 QToolButton#icon, QToolButton#chip, QToolButton#quiet { border: 1px solid transparent; border-radius: 6px;
     background: transparent; }
 QToolButton#icon { padding: 5px; }
-QToolButton#chip { padding: 6px 8px; }
-QToolButton#quiet { padding: 2px 6px; color: $muted; }
+QToolButton#chip { padding: 6px 5px; }
+QToolButton#quiet { padding: 2px 5px; color: $muted; }
 QToolButton#icon:hover, QToolButton#icon:pressed, QToolButton#chip:hover, QToolButton#quiet:hover {
     background: $hover; }
 QToolButton#chip:checked { background: $chosen; color: $accent; font-weight: 600; }

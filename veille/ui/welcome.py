@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLayout, QPushButton, QSizePolicy, QWidget
 
 from veille.i18n import _
 from veille.model import Query
 from veille.ui.labels import PlainLabel
 from veille.ui.layouts import across, down, named
+from veille.ui.strips import Flow
 from veille.ui.theme import sized
 
 
@@ -16,10 +17,9 @@ class Choices(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, layout: QLayout, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = across(self, spacing=8)
-        self._row: QBoxLayout = row
+        self.setLayout(layout)
         for deed, text, name in (
             ("starters", _("Choose starter sectors…"), "first"),
             ("import", _("Import an OPML file…"), "act"),
@@ -28,11 +28,7 @@ class Choices(QWidget):
             button = named(QPushButton(text, autoDefault=True), name)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.clicked.connect(lambda _checked=False, deed=deed: self.chosen.emit(deed))
-            row.addWidget(button)
-
-    def stand(self) -> None:
-        """One below the other, for a narrow pane."""
-        self._row.setDirection(QBoxLayout.Direction.TopToBottom)
+            layout.addWidget(button)
 
 
 class Banner(QWidget):
@@ -47,10 +43,10 @@ class Banner(QWidget):
         )
         self.text.setWordWrap(True)
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.choices = Choices()
+        self.choices = Choices(Flow())  # in a narrow window in several rows
         self._body: QBoxLayout = across(self, spacing=8, margins=(18, 8, 14, 8))
         self._body.addWidget(self.text, 1)
-        self._body.addWidget(self.choices, 0, Qt.AlignmentFlag.AlignLeft)
+        self._body.addWidget(self.choices)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The ways go below the text where there is no room for both."""
@@ -68,8 +64,7 @@ class Empty(QWidget):
         self.title = PlainLabel()
         self.title.setFont(sized(self.font(), 1.15, bold=True))
         self.text = named(PlainLabel(), "muted")
-        self.choices = Choices()
-        self.choices.stand()
+        self.choices = Choices(down(spacing=8))
         column = down(self, spacing=10, margins=(28, 40, 28, 28))
         for label in (self.title, self.text):
             label.setWordWrap(True)
@@ -87,7 +82,7 @@ class Empty(QWidget):
     def explain(self, query: Query, *, nothing_watched: bool) -> None:
         """Say why ``query`` found nothing; ``nothing_watched``: the person's own profile is still empty."""
         if query.text:
-            self.show_reason(_("Nothing found"), _("Try fewer words, or search everywhere."))
+            self.show_reason(_("Nothing found"), _advice(query))
         elif query.within:
             self.show_reason(_("Nothing found yet"), _("What matches this search will appear here as it comes in."))
         elif nothing_watched:
@@ -98,3 +93,18 @@ class Empty(QWidget):
             self.show_reason(_("Nothing saved yet"), _("Press S on an item to keep it here."))
         else:
             self.show_reason(_("Nothing here yet"), _("Press F5 to ask the sources."))
+
+
+def _advice(query: Query) -> str:
+    """What else could be looked for."""
+    from veille.ui.search.narrowing import sought
+
+    found = sought(query.text)
+    if "like" in found:
+        return _("Nothing else here is like this item.")
+    here = any((query.within, query.sector, query.source, query.kind, query.unread, query.saved))
+    if "names" not in found:
+        return _("Try fewer words, or search everywhere.") if here else _("Try fewer words.")
+    if "words" not in found:
+        return _("Take a condition out, or search everywhere.") if here else _("Take a condition out.")
+    return _("Try fewer words or conditions, or search everywhere.") if here else _("Try fewer words or conditions.")

@@ -77,7 +77,8 @@ class Window(QMainWindow):
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.split = QSplitter(Qt.Orientation.Horizontal, handleWidth=1, childrenCollapsible=False)
-        for pane, width in ((self.side, 170), (self._middle(), 300), (self.reader, 300)):
+        self.middle = self._middle()
+        for pane, width in ((self.side, 170), (self.middle, 300), (self.reader, 300)):
             pane.setMinimumWidth(width)
             self.split.addWidget(pane)
         for at, share in enumerate((0, 0, 1)):
@@ -108,7 +109,7 @@ class Window(QMainWindow):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.items)
         self.stack.addWidget(self.empty)
-        self.stack.setMinimumHeight(110)  # what is empty asks for more: too much at 200 % on a small screen
+        self.stack.setMinimumHeight(80)  # what is empty asks for more: too much at 200 % on a small screen
         middle = named(QWidget(), "middle")
         middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = down(middle)

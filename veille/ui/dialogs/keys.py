@@ -1,11 +1,10 @@
 """The sheet that lists the keys."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QWidget
 
 from veille.i18n import _
-from veille.ui.labels import PlainLabel
+from veille.ui.labels import PlainLabel, key_name
 from veille.ui.layouts import down, scrolling
 from veille.ui.shortcuts import KEYS
 from veille.ui.theme import dress
@@ -23,8 +22,7 @@ class KeySheet(QDialog):
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(8)
         for row, each in enumerate(KEYS):
-            names = [QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) for keys in each.keys]
-            keys = PlainLabel("   ".join(names))
+            keys = PlainLabel("   ".join(map(key_name, each.keys)))
             keys.setObjectName("muted")
             grid.addWidget(keys, row, 0)
             grid.addWidget(PlainLabel(_(each.text)), row, 1)

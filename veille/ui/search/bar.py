@@ -2,18 +2,23 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from veille.i18n import _, ngettext, number
 from veille.model import ItemKind, Listing, Order, Query
 from veille.ui.icons import IconButton
-from veille.ui.labels import Elided, PlainLabel
-from veille.ui.layouts import across, down, named
+from veille.ui.labels import Elided, PlainLabel, safe
+from veille.ui.layouts import across, down, fitting, named
 from veille.ui.places import Place
 from veille.ui.search.box import Box
-from veille.ui.search.chips import Chips, Link
+from veille.ui.search.chips import SMALL, Chips, Link
+from veille.ui.theme import sized
 
+MARGINS = (16, 12, 14, 9)  # logical pixels: left, top, right, bottom
+WIDEST = "888,888"  # a number that has room in the narrowest pane
+NOTES = 0.12  # of the window's height for notes, beyond the first; what has no room is in the tooltip
 BURST = 25  # ms: of keys that come closer together, only the last is answered
 
 
@@ -42,14 +47,15 @@ class SearchBar(QWidget):
         self.meant.hide()
         self.notes = named(PlainLabel(), "muted")
         self.notes.setWordWrap(True)
+        self._notes: tuple[str, ...] = ()
         self.notes.hide()
         self.count = named(Elided(), "muted")
+        self.count.setFont(sized(self.font(), SMALL))
+        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(WIDEST) + 2)
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.filters = Chips((("all", _("All")), ("unread", _("Unread")), ("articles", _("Articles")),
                               ("posts", _("Posts"))), _("Filter"))  # fmt: skip
-        self.scope = Chips(
-            (("here", _("In this view")), ("everywhere", _("Everywhere"))), _("Where to search"), "quiet"
-        )
+        self.scope = Chips((("here", _("Here")), ("everywhere", _("Everywhere"))), _("Where to search"), "quiet")
         self.order = Chips(((Order.RELEVANCE.value, _("Best")), (Order.DATE.value, _("Newest"))), _("Order"), "quiet")
         self.order.choose(order.value)
         self.narrow = IconButton("narrow", _("Narrow by sector, source, kind and month"))
@@ -60,25 +66,62 @@ class SearchBar(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        filters = across(spacing=4)
-        filters.addWidget(self.filters)
-        filters.addWidget(self.count, 1)
-        filters.addWidget(self.narrow)
-        self._more = QWidget()
-        more = across(self._more, spacing=4)
-        more.addWidget(self.scope)
-        more.addStretch(1)
-        more.addWidget(self.order)
-        column = down(self, spacing=8, margins=(16, 12, 14, 9))
-        first = across(spacing=6)
-        first.addWidget(self.places)
-        first.addWidget(self.box, 1)
-        column.addLayout(first)
-        column.addWidget(self._more)
+        column = down(self, spacing=8, margins=MARGINS)
+        self._first, self._second, self._last = across(spacing=6), across(spacing=4), across(spacing=4)
+        self._first.addWidget(self.places)
+        self._first.addWidget(self.box, 1)
+        self._second.addWidget(self.scope)
+        self._second.addStretch(1)
+        self._second.addWidget(self.order)
+        self._last.addWidget(self.filters)
+        self._last.addWidget(self.count, 1)
+        self._last.addWidget(self.narrow)
+        column.addLayout(self._first)
+        column.addLayout(self._second)
         column.addWidget(self.meant)
         column.addWidget(self.notes)
-        column.addLayout(filters)
+        column.addLayout(self._last)
+        fitting(self)  # a note is never cut off
         self._show_choices()
+
+    @property
+    def least(self) -> int:
+        """The width, in logical pixels, below which its choices or the number would be cut off."""
+        second = self.scope.sizeHint().width() + self.order.sizeHint().width() + self.narrow.sizeHint().width() + 8
+        return MARGINS[0] + MARGINS[2] + max(second, self._filtering)
+
+    @property
+    def _filtering(self) -> int:
+        """What the filters and the number need."""
+        return self.filters.sizeHint().width() + 4 + self.count.minimumWidth()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_narrow()
+        self._show_notes()
+
+    def _show_notes(self) -> None:
+        """As many as there is room for."""
+        every, room = "\n".join(self._notes), round(self.window().height() * NOTES)
+        area = QRect(0, 0, self.width() - MARGINS[0] - MARGINS[2], 0)
+        for most in range(len(self._notes), 0, -1):
+            text = "\n".join(self._notes[:most]) + " …" * (most < len(self._notes))
+            high = self.notes.fontMetrics().boundingRect(area, Qt.TextFlag.TextWordWrap, text).height()
+            if most == 1 or high <= room:
+                self.notes.setText(text)
+                self.notes.setToolTip("" if most == len(self._notes) else safe(every))
+                break
+        self.notes.setVisible(bool(self._notes))
+
+    def _place_narrow(self) -> None:
+        """With the number; in a pane too narrow for that with the order, or beside the box that is empty."""
+        room = self.width() - MARGINS[0] - MARGINS[2] - self._filtering
+        fits = room >= 4 + self.narrow.sizeHint().width()
+        row = self._last if fits else self._second if self.text else self._first
+        if row.indexOf(self.narrow) < 0:
+            for each in (self._first, self._second, self._last):
+                each.removeWidget(self.narrow)
+            row.addWidget(self.narrow)
 
     @property
     def text(self) -> str:
@@ -106,8 +149,8 @@ class SearchBar(QWidget):
         """Tell how many there are, what of the search was passed over, and what was perhaps meant."""
         count = ngettext("{n} item", "{n} items", listing.total).format(n=number(listing.total))
         self.count.say(count, number(listing.total))
-        self.notes.setText("\n".join(listing.notes))
-        self.notes.setVisible(bool(listing.notes))
+        self._notes = listing.notes
+        self._show_notes()
         self._meant = listing.suggestion
         if self._meant:
             self.meant.say(_("Did you mean “{text}”?").format(text=self._meant))
@@ -144,8 +187,10 @@ class SearchBar(QWidget):
 
     def _show_choices(self) -> None:
         typed = bool(self.text)
-        self._more.setVisible(typed)
+        self.scope.setVisible(typed)
+        self.order.setVisible(typed)
         self.narrow.setVisible(typed or self._kept)
+        self._place_narrow()
 
     def _typed(self) -> None:
         if not self.text and self._lent:

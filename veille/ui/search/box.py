@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from veille.i18n import _
 from veille.ui.icons import icon
+from veille.ui.labels import with_key
 from veille.ui.theme import colours
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Box(QLineEdit):
 
     def _action(self, name: str, text: str, key: str) -> QAction:
         action = QAction(icon(name, colours().muted), text, self)
-        action.setToolTip(f"{text} ({key})")
+        action.setToolTip(with_key(text, key))
         return action
 
     def _changed(self) -> None:

@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QToolButto
 
 from veille.ui.labels import safe
 from veille.ui.layouts import across, named
+from veille.ui.theme import sized
+
+SMALL = 0.92  # of the window's font, for what stands under the box
 
 
 class Chips(QWidget):
@@ -18,10 +21,11 @@ class Chips(QWidget):
         self.setAccessibleName(name)
         self._group = QButtonGroup(self, exclusive=True)
         self._buttons: dict[str, QToolButton] = {}
-        row = across(self, spacing=1)
+        row = across(self)
         for key, text in choices:
             button = named(QToolButton(), look)
             button.setText(text)
+            button.setFont(sized(self.font(), SMALL))
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -43,7 +43,7 @@ class More:
 
     section: str
     label: str
-    of: str  # the section's name
+    spoken: str  # to who does not see what it stands under
 
 
 Line: TypeAlias = Heading | Facet | More
@@ -51,9 +51,8 @@ Counted: TypeAlias = list[tuple[str, int, Terms]]  # label, how many, what narro
 
 
 def lines(facets: Facets, outline: Outline, text: str, unfolded: frozenset[str] = frozenset()) -> list[Line]:
-    """What is shown for the results of ``text``. A section that cannot narrow them is left out."""
+    """What is shown for the results of ``text``: each section that has something to count, or something in force."""
     force = narrowing.in_force(text)
-    total = sum(facets.kinds.values())
     found: list[Line] = []
     for section, name, counted in (
         ("sector", _("Sectors"), _sectors(facets, outline)), ("source", _("Sources"), _sources(facets, outline)),
@@ -65,7 +64,7 @@ def lines(facets: Facets, outline: Outline, text: str, unfolded: frozenset[str] 
             for label, count, terms in counted
         ]
         shown = sorted((each for each in every if each.count or each.chosen), key=lambda each: not each.chosen)
-        if any(each.chosen or each.count < total for each in shown):
+        if shown:
             found += _section(section, name, shown, section in unfolded)
     return found
 
@@ -73,12 +72,15 @@ def lines(facets: Facets, outline: Outline, text: str, unfolded: frozenset[str] 
 def _section(section: str, name: str, facets: list[Facet], unfolded: bool) -> Iterator[Line]:
     yield Heading(name)
     yield from facets if unfolded else facets[:SHOWN]
-    if len(facets) > SHOWN:
-        yield More(section, _("Fewer") if unfolded else _("More…"), name)
+    if len(facets) > SHOWN and unfolded:
+        yield More(section, _("Fewer"), _("Fewer: {section}").format(section=name))
+    elif len(facets) > SHOWN:
+        yield More(section, _("More…"), _("More: {section}").format(section=name))
 
 
 def _sectors(facets: Facets, outline: Outline) -> Counted:
-    found = [(each.title, facets.sectors.get(each.key, 0), narrowing.sector_term(each)) for each in outline.sectors]
+    terms = narrowing.sector_terms(outline)
+    found = [(each.title, facets.sectors.get(each.key, 0), terms[each.key]) for each in outline.sectors]
     return sorted(found, key=lambda each: -each[1])
 
 

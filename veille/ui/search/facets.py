@@ -65,7 +65,7 @@ def spoken(line: Line) -> str:
     if isinstance(line, Facet):
         count = ngettext("{n} item", "{n} items", line.count).format(n=number(line.count))
         return ", ".join(filter(None, (line.label, count, _("in force") if line.chosen else "")))
-    return f"{line.label} {line.of}" if isinstance(line, More) else line.label
+    return line.spoken if isinstance(line, More) else line.label
 
 
 class FacetDelegate(QStyledItemDelegate):
@@ -163,7 +163,7 @@ class FacetsView(QListView):
         row = next((at for at, line in enumerate(lines) if current and _name(line) == current), -1)
         if row >= 0:
             self.setCurrentIndex(self.facets.index(row))
-        self.verticalScrollBar().setValue(scrolled)
+        self.verticalScrollBar().setValue(scrolled if lines else 0)
         if row >= 0 and self.hasFocus():
             QTimer.singleShot(0, lambda: self.scrollTo(self.currentIndex()))
 

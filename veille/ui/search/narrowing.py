@@ -1,22 +1,25 @@
 """What narrows a search, as pieces ``operator:value`` of its own text: found there, put in, taken out. Pure."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeVar
 
 from veille import i18n
-from veille.content.text import fold
-from veille.model import ItemKind, Outline, Sector
+from veille.content.text import plain
+from veille.core.naming import folded as fold
+from veille.model import ItemKind, Outline
 from veille.search.query import lexer, operators
 from veille.search.query.lexer import Sign
 from veille.ui.places import Place
 
 LONGEST = 4000  # characters of a text that is put together here
 
+K = TypeVar("K", int, str)
 Terms = tuple[tuple[str, str], ...]  # keys of operators, each with its value as a person would type it
 
-_UNQUOTABLE = re.compile('["“”„‟«»＂]')
 _BARE = re.compile(r"[\w-]+\Z")
 _MONTH = re.compile(r"[1-9]\d{3}-(0[1-9]|1[0-2])\Z", re.ASCII)
 
@@ -35,6 +38,7 @@ def pieces(text: str) -> list[Piece]:
     """Those that hold for the whole of ``text``: not in parentheses, not excluded, not on one side of an OR."""
     found: list[Piece] = []
     before: lexer.Piece | None = None
+    named = False  # whether it is a name that waits for its value
     for each, depth in _deep(text):
         if depth:
             pass
@@ -42,9 +46,9 @@ def pieces(text: str) -> list[Piece]:
             return []
         elif each.operator and not (before and before.sign is Sign.NOT):
             found.append(Piece(each.start, each.end, each.operator.key, each.text))
-        elif each.sign is Sign.PHRASE and found and before and before.operator and each.start == before.end:
+        elif each.sign is Sign.PHRASE and named and found and found[-1].end == each.start:
             found[-1] = replace(found[-1], end=each.end, value=each.text)
-        before = each
+        before, named = each, each.sign is Sign.NAME
     return [each for each in found if each.value]
 
 
@@ -71,13 +75,13 @@ def in_force(text: str) -> frozenset[tuple[str, str]]:
 
 def holds(force: frozenset[tuple[str, str]], terms: Terms) -> bool:
     """Whether each of ``terms`` is in force."""
-    return all((key, _meaning(key, value)) in force for key, value in terms)
+    return all((key, _read(key, value)) in force for key, value in terms)
 
 
 def without(text: str, terms: Terms) -> str:
     """``text`` no longer narrowed by ``terms``."""
-    gone = {(key, _meaning(key, value)) for key, value in terms}
-    return _cut(text, [each for each in pieces(text) if (each.key, _meaning(each.key, each.value)) in gone])
+    gone = {(key, _read(key, value)) for key, value in terms}
+    return _opened(_cut(text, [each for each in pieces(text) if (each.key, _meaning(each.key, each.value)) in gone]))
 
 
 def narrowed(text: str, terms: Terms, put: set[str]) -> str:
@@ -88,7 +92,7 @@ def narrowed(text: str, terms: Terms, put: set[str]) -> str:
     keys = {key for key, _value in terms}
     rest = _cut(text, [each for each in pieces(text) if each.key in keys and text[each.start : each.end] in put])
     new = [written(key, value) for key, value in terms]
-    whole = joined(" ".join(new), rest)
+    whole = joined(" ".join(new), _starred(rest))
     if len(whole) > LONGEST:
         return text
     put.update(new)
@@ -104,6 +108,22 @@ def joined(one: str, other: str) -> str:
 def whole(text: str, place: Place, outline: Outline) -> str:
     """What is searched by ``text`` in ``place``, as a text that means it everywhere."""
     return joined(_of_place(place, outline), text).strip()
+
+
+def sought(text: str) -> frozenset[str]:
+    """What ``text`` looks for: "words", what is "like" an item, and "names", which are all other operators."""
+    before: lexer.Piece | None = None
+    found = set[str]()
+    for each in lexer.pieces(text):
+        named = before if before and before.end == each.start else None
+        operator = each.operator or (named.operator if named else None)
+        if operator and operator.takes is operators.Takes.ITEM and not each.text.isdigit():
+            pass  # not understood
+        elif each.sign in (Sign.WORD, Sign.PHRASE, Sign.VALUE):
+            takes = operator.takes if operator else operators.Takes.WORDS
+            found.add({operators.Takes.WORDS: "words", operators.Takes.ITEM: "like"}.get(takes, "names"))
+        before = each if each.sign is Sign.NAME else None
+    return frozenset(found)
 
 
 def kind_term(kind: ItemKind) -> Terms:
@@ -122,22 +142,40 @@ def month_of(force: frozenset[tuple[str, str]]) -> tuple[int, int] | None:
     return (int(since[:4]), int(since[5:])) if since and ("until", since) in force else None
 
 
-def sector_term(sector: Sector) -> Terms:
-    """In that very sector: by its title, or by its key where a title cannot be written."""
-    return (("sector", sector.title if _writable(sector.title) else sector.key),)
+def sector_terms(outline: Outline) -> dict[str, Terms]:
+    """In that very sector, for each by its key."""
+    return _telling("sector", {each.key: (each.title, each.key) for each in outline.sectors})
 
 
 def source_terms(outline: Outline) -> dict[int, Terms]:
-    """From that very source, for each: by its name, or its address where the name is another's too or unwritable."""
-    names = Counter(fold(each.label) for each in outline.sources.values())
-    return {
-        id: (("source", each.label if names[fold(each.label)] == 1 and _writable(each.label) else each.address),)
-        for id, each in outline.sources.items()
-    }
+    """From that very source, for each."""
+    names = {id: (each.label, each.title, each.address) for id, each in outline.sources.items()}
+    return _telling("source", names)
 
 
-def _writable(name: str) -> bool:
-    return not _UNQUOTABLE.search(name)
+def _telling(key: str, names: Mapping[K, Sequence[str]]) -> dict[K, Terms]:
+    """What narrows to each alone: the first of its names that is read as it was written and is nobody else's.
+
+    Where each of its names is another's too, all of them together: it alone has them all, or nobody can tell.
+    """
+    owners = defaultdict[str, set[K]](set)
+    for id, some in names.items():
+        for name in filter(None, some):
+            owners[fold(name)].add(id)
+    found: dict[K, Terms] = {}
+    for id, some in names.items():
+        readable = [name for name in dict.fromkeys(some) if id in owners.get(_read(key, name), ())]
+        alone = [name for name in readable if len(owners[_read(key, name)]) == 1]
+        found[id] = tuple((key, name) for name in alone[:1] or readable or some[-1:])
+    return found
+
+
+@lru_cache(maxsize=1 << 13)
+def _read(key: str, value: str) -> str:
+    """What the parser makes of ``value`` as it is written here; "" where it would take it for something else."""
+    text = written(key, value)
+    found = pieces(text)
+    return _meaning(key, found[0].value) if len(found) == 1 and found[0].end == len(text) else ""
 
 
 def _of_place(place: Place, outline: Outline) -> str:
@@ -147,7 +185,7 @@ def _of_place(place: Place, outline: Outline) -> str:
     sector = next((each for each in outline.sectors if each.key == place.sector), None)
     source = outline.sources.get(place.source or 0)
     if place.name == "sector" and sector:
-        terms = sector_term(sector)
+        terms = sector_terms(outline)[sector.key]
     elif place.name == "source" and source:
         terms = source_terms(outline)[source.id]
     return " ".join(written(key, value) for key, value in terms) or place.text
@@ -165,16 +203,39 @@ def _operator(key: str) -> operators.Operator:
 
 def _meaning(key: str, value: str) -> str:
     known = _operator(key).value(value)
-    return known.key if known else fold(value)
+    return known.key if known else fold(plain(value)).strip()
 
 
 def _closed(text: str) -> str:
-    """``text``, in parentheses where it is one thing or another."""
-    either = any(each.sign is Sign.OR and not depth for each, depth in _deep(text))
-    return f"({text.strip()})" if either else text.lstrip()
+    """``text``, in parentheses where it is one thing or another; what would close them too soon is left out."""
+    outside = _outside(text)
+    if not any(each.sign is Sign.OR for each in outside):
+        return text.lstrip()
+    return f"({_cut(text, [each for each in outside if each.sign is Sign.CLOSE]).strip()})"
 
 
-def _cut(text: str, gone: list[Piece]) -> str:
+def _starred(text: str) -> str:
+    """``text`` that is one thing or another: a last word in the typing stays a beginning, also in parentheses."""
+    outside = _outside(text)
+    last, negated = outside[-1:], any(each.sign is Sign.NOT for each in outside[-2:-1])
+    begun = any(each.sign is Sign.WORD and each.end == len(text) for each in last) and text[-1].isalnum()
+    either = any(each.sign is Sign.OR for each in outside)
+    return f"{text}*" if begun and either and not negated else text
+
+
+def _opened(text: str) -> str:
+    """``text`` without parentheses around the whole of it."""
+    found = list(_deep(text.strip()))
+    closing = [each.end for each, depth in found if each.sign is Sign.CLOSE and depth < 2]
+    around = found[:1] and found[0][0].sign is Sign.OPEN and closing == [len(text.strip())]
+    return text.strip()[1:-1] if around else text
+
+
+def _outside(text: str) -> list[lexer.Piece]:
+    return [each for each, depth in _deep(text) if not depth]
+
+
+def _cut(text: str, gone: Sequence[Piece | lexer.Piece]) -> str:
     for each in reversed(gone):
         before, after = text[: each.start].rstrip(), text[each.end :].lstrip()
         text = f"{before} {after}" if before and after else before or after

@@ -1,6 +1,6 @@
 """What goes on around a search: counts that narrow it, and searches that are kept as lists."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -39,6 +39,7 @@ class Searching(QObject):
         self._put: set[str] = set()  # pieces of the text that a facet put there
         self._unfolded: frozenset[str] = frozenset()
         self._panel: FacetsView | None = None
+        self._counting = False  # unread items of saved searches
         self._pause = self._timer(PAUSE, self._ask_facets)
         self._later = self._timer(LATER, self._ask_unread)
         browsing.listed.connect(self._take_listing)
@@ -62,6 +63,8 @@ class Searching(QObject):
         return bool(self._query.text or self._query.within)
 
     def _take_listing(self, _listing: Listing, query: Query) -> None:
+        if query != self._query:
+            self._tasks.forget("facets")  # of another list
         self._query = query
         if not self.searched:
             self._put, self._unfolded = set(), frozenset()
@@ -104,6 +107,8 @@ class Searching(QObject):
         if panel is None or panel.isHidden() is not bool(lines):
             return
         focused = panel.hasFocus()
+        if not lines:
+            panel.show_lines([])  # the next search begins at the top
         panel.setVisible(bool(lines))
         if focused:
             self._browsing.items.setFocus()
@@ -129,8 +134,10 @@ class Searching(QObject):
             self._show_facets()
         elif line.chosen:
             self._bar.box.setText(narrowing.without(text, line.terms))
+        elif (whole := narrowing.narrowed(text, line.terms, self._put)) != text:
+            self._bar.box.setText(whole)
         else:
-            self._bar.box.setText(narrowing.narrowed(text, line.terms, self._put))
+            self.told.emit(_("There is no room for more in the search box."))
 
     # Searches that are kept ------------------------------------------------------------------------
 
@@ -171,6 +178,16 @@ class Searching(QObject):
             self._later.start()
 
     def _ask_unread(self) -> None:
-        if self._browsing.outline.searches:
-            places = self._browsing.places.places
-            self._tasks.query("search counts", self._services.searches.unread, places.show_searches)
+        """One at a time: with many saved searches two would keep both threads, and a list that is asked for waiting."""
+        if self._counting:
+            self._later.start()
+        elif self._browsing.outline.searches:
+            self._counting = True
+            self._tasks.query("search counts", self._services.searches.unread, self._take_unread, self._counted)
+
+    def _take_unread(self, unread: Mapping[int, int]) -> None:
+        self._counted()
+        self._browsing.places.places.show_searches(unread)
+
+    def _counted(self) -> None:
+        self._counting = False
