@@ -202,7 +202,7 @@ def test_a_cursor_out_of_the_text_does_no_harm():
 
 _HOSTILE = (
     "OR", "ET", "*", "éner*", "a:b", "is:unread", "-x", "x)", "(x", "l’été", "«q»", "'a'", "…", "#tag", "a\nb",
-    "a\u00adb", "\u202ea", "ﬁ", "http://x", "a\\b", "0", "0:", "ß", "İ",
+    "a\u00adb", "\u202ea", "¯", "¯a", "ﬁ", "http://x", "a\\b", "0", "0:", "ß", "İ",
 )  # fmt: skip
 NAMES = st.one_of(st.sampled_from(_HOSTILE), st.text(max_size=30)).map(plain).filter(bool)
 BEFORE = ("sector:", "-secteur:", "(sector:", 'sector:"', "source:", "a source:“", "tag:", "tag:#", "sector:(zq OR ")

@@ -104,6 +104,10 @@ def test_notes_are_never_cut_off_and_leave_room_for_the_list(bar: SearchBar, qtb
     bar.show_listing(Listing([], 0, notes=notes))  # type: ignore[arg-type]
     assert bar.notes.text() == "\n".join(notes)
     assert bar.notes.toolTip() == ""
+    high = bar.height()
+    bar.box.clear()
+    bar.show_listing(Listing([], 7))  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: bar.height() < min(high, 110))
 
 
 def test_keys_are_called_as_the_person_calls_them(qapp: QApplication, qtbot: QtBot) -> None:

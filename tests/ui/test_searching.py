@@ -216,6 +216,7 @@ def test_a_list_that_is_kept_has_counts_that_narrow_it(window: Window, answers: 
     pick(view, "Energy")
     wanted = Query(text='sector:"Energy"', within="lithium", order=Order.RELEVANCE)
     qtbot.waitUntil(lambda: answers.asked[-1] == answers.counted[-1] == wanted)
+    qtbot.waitUntil(lambda: any(line.label == "Energy" and line.chosen for line in view.facets.lines))
     pick(view, "Energy")
     qtbot.waitUntil(lambda: answers.counted[-1] == Query(within="lithium"))
 

@@ -102,11 +102,16 @@ class Labels:
 folded = lru_cache(maxsize=1 << 13)(fold)  # of names, which are the same at each key that is pressed
 
 
+def _bare(name: str) -> str:
+    """``name`` for comparison: as it is where folding leaves nothing of it, such as an accent alone."""
+    return folded(name).strip() or name.strip()
+
+
 def _named(named: list[tuple[tuple[str, ...], T]], name: str) -> list[T]:
-    wanted = fold(name).strip()
+    wanted = _bare(name)
     if not wanted:
         return []
-    known = [([folded(text) for text in texts if text], each) for texts, each in named]
+    known = [([_bare(text) for text in texts if text], each) for texts, each in named]
     exact = [each for texts, each in known if wanted in texts]
     begins = [each for texts, each in known if any(text.startswith(wanted) for text in texts)]
     contains = [each for texts, each in known if any(wanted in text for text in texts)]

@@ -37,8 +37,8 @@ class _Fitting(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize) and isinstance(watched, QWidget):
             layout = watched.layout()
-            if layout is not None and layout.hasHeightForWidth():
-                watched.setMinimumHeight(layout.totalHeightForWidth(watched.width()))
+            high = layout.totalHeightForWidth(watched.width()) if layout and layout.hasHeightForWidth() else 0
+            watched.setMinimumHeight(max(0, high))
         return False
 
 

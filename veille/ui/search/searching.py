@@ -82,8 +82,15 @@ class Searching(QObject):
         self._fold_panel(None)
 
     def _ask_facets(self) -> None:
-        query = self._query
-        self._tasks.query("facets", lambda: self._services.library.facets(query), self._take_facets)
+        query, outline = self._query, self._browsing.outline
+
+        def count() -> Facets:
+            from veille.ui.search.narrowing import source_terms
+
+            source_terms(outline)  # how each name is read is found out here, where it keeps no key waiting
+            return self._services.library.facets(query)
+
+        self._tasks.query("facets", count, self._take_facets)
 
     def _take_facets(self, facets: Facets) -> None:
         self._facets = facets
