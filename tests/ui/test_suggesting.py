@@ -173,6 +173,18 @@ def test_the_list_stays_in_its_window(desk: Desk, qtbot: QtBot) -> None:
     desk.popup.grab()
 
 
+def test_the_list_stays_under_its_box_when_a_note_comes_or_the_window_changes(desk: Desk, qtbot: QtBot) -> None:
+    qtbot.keyClicks(desk.box, "ti")
+    desk.bar.show_listing(Listing([], 0, notes=("One.", "Two.")))  # type: ignore[arg-type]
+    desk.page.resize(700, 300)
+    qtbot.waitUntil(lambda: desk.box.width() > 600)
+    assert desk.offered() == ["title:"]
+    below = desk.box.mapTo(desk.page, desk.box.rect().bottomLeft())
+    assert desk.popup.pos().x() == below.x()
+    assert 0 < desk.popup.y() - below.y() < 8
+    assert desk.popup.width() == desk.box.width()
+
+
 def test_searches_of_before_come_with_down_in_an_empty_box(desk: Desk, qtbot: QtBot) -> None:
     desk.searches.kept = ["lithium prices", "éolien"]
     qtbot.keyClick(desk.box, Key.Key_Down)

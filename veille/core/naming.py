@@ -31,9 +31,10 @@ def next_rank(ordered: Sequence[Sector] | Sequence[Membership]) -> int:
 
 
 def sectors_named(outline: Outline, name: str) -> list[Sector]:
-    """The sectors that ``name`` may mean: that very key or title, else titles that begin with it, else contain it, else
-    one that was called so before: its key tells."""
-    found = _named([((each.key, each.title), each) for each in outline.sectors], name)
+    """The sectors that ``name`` may mean: that very key, else key or title, else titles that begin with it, else
+    contain it, else one that was called so before: its key tells."""
+    keyed = [each for each in outline.sectors if each.key == name]
+    found = keyed or _named([((each.key, each.title), each) for each in outline.sectors], name)
     before = slug(name) if not found and any(map(str.isalnum, fold(name))) else ""
     return found or [each for each in outline.sectors if each.key == before]
 
@@ -99,19 +100,17 @@ class Labels:
             yield self._words[at]
 
 
-folded = lru_cache(maxsize=1 << 13)(fold)  # of names, which are the same at each key that is pressed
-
-
-def _bare(name: str) -> str:
-    """``name`` for comparison: as it is where folding leaves nothing of it, such as an accent alone."""
-    return folded(name).strip() or name.strip()
+@lru_cache(maxsize=1 << 13)  # names are the same at each key that is pressed
+def folded(name: str) -> str:
+    """``name`` for comparison; as it is where folding leaves nothing of it, such as an accent alone; "" of blanks."""
+    return fold(name).strip() or name.strip()
 
 
 def _named(named: list[tuple[tuple[str, ...], T]], name: str) -> list[T]:
-    wanted = _bare(name)
+    wanted = folded(name)
     if not wanted:
         return []
-    known = [([_bare(text) for text in texts if text], each) for texts, each in named]
+    known = [([folded(text) for text in texts if text], each) for texts, each in named]
     exact = [each for texts, each in known if wanted in texts]
     begins = [each for texts, each in known if any(text.startswith(wanted) for text in texts)]
     contains = [each for texts, each in known if any(wanted in text for text in texts)]

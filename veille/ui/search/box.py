@@ -101,7 +101,8 @@ class Box(QLineEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.close_popup()
+        if self.popup is not None and self.popup.isVisible():  # a note that comes may move everything a little
+            self.popup.place()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

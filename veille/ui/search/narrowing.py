@@ -160,8 +160,8 @@ def _telling(key: str, names: Mapping[K, Sequence[str]]) -> dict[K, Terms]:
     """
     owners = defaultdict[str, set[K]](set)
     for id, some in names.items():
-        for name in filter(None, some):
-            owners[fold(name)].add(id)
+        for name in filter(None, map(fold, some)):
+            owners[name].add(id)
     found: dict[K, Terms] = {}
     for id, some in names.items():
         readable = [name for name in dict.fromkeys(some) if id in owners.get(_read(key, name), ())]
@@ -203,7 +203,7 @@ def _operator(key: str) -> operators.Operator:
 
 def _meaning(key: str, value: str) -> str:
     known = _operator(key).value(value)
-    return known.key if known else fold(plain(value)).strip()
+    return known.key if known else fold(plain(value))
 
 
 def _closed(text: str) -> str:

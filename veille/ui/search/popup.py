@@ -73,10 +73,18 @@ class Popup(QListWidget):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, (choice.text, choice.detail))))
             self.addItem(item)
         self.setCurrentRow(0 if first else -1)
-        self._place()
+        self.place()
         self.show()
         self.raise_()
         self._say()
+
+    def place(self) -> None:
+        """Stand under the box, within the window."""
+        window = self._box.window()
+        at = self._box.mapTo(window, QPoint(0, self._box.height() + 3))
+        width = min(max(self._box.width(), min(LEAST, self._wish())), window.width() - at.x() - 8)
+        high = sum(self.sizeHintForRow(row) for row in range(self.count())) + 12
+        self.setGeometry(at.x(), at.y(), width, min(high, max(60, window.height() - at.y() - 8)))
 
     def take_key(self, event: QKeyEvent) -> bool:
         """What a key of the box means here; False where it means nothing here."""
@@ -110,14 +118,6 @@ class Popup(QListWidget):
         if item := self.currentItem():
             text = str(item.data(Qt.ItemDataRole.AccessibleTextRole))
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._box, text))
-
-    def _place(self) -> None:
-        """Under the box, within the window."""
-        window = self._box.window()
-        at = self._box.mapTo(window, QPoint(0, self._box.height() + 3))
-        width = min(max(self._box.width(), min(LEAST, self._wish())), window.width() - at.x() - 8)
-        high = sum(self.sizeHintForRow(row) for row in range(self.count())) + 12
-        self.setGeometry(at.x(), at.y(), width, min(high, max(60, window.height() - at.y() - 8)))
 
     def _wish(self) -> int:
         fine = self.fontMetrics()
