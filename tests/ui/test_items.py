@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import item
 from veille.model import Hit, Listing, Mark, Snippet
-from veille.ui.items import AHEAD, KEPT, PAGE, ItemsModel, ItemsView
+from veille.ui.items import AHEAD, KEPT, PAGE, SEEN, ItemsModel, ItemsView
 from veille.ui.rows import HIT
 from veille.ui.tasks import Tasks
 
@@ -67,7 +67,7 @@ def test_rows_that_were_scrolled_past_are_not_asked_for(model: ItemsModel, shelf
         model.data(model.index(row, 0), HIT)
     qtbot.waitUntil(lambda: model.data(model.index(99_900, 0), HIT) is not None)
     qtbot.wait(50)
-    assert len(shelf.asked) <= 5
+    assert len(shelf.asked) <= SEEN + 1
 
 
 def test_the_next_rows_are_there_before_they_are_scrolled_to(model: ItemsModel, shelf: Shelf, qtbot: QtBot) -> None:
@@ -128,6 +128,34 @@ def test_the_first_rows_come_with_the_list(model: ItemsModel, shelf: Shelf, qtbo
     assert shelf.asked == []
 
 
+def test_a_list_brings_along_what_a_window_shows_of_it(model: ItemsModel, shelf: Shelf, qtbot: QtBot) -> None:
+    view = ItemsView(model)
+    qtbot.addWidget(view)
+    view.show()
+    for height in (200, 900, 2400):
+        view.resize(400, height)
+        found, shelf.asked = listing(5000, first=height), []
+        view.show_listing(found, [shelf._hit(id) for id in found.ids[: view.first]], top=True)
+        view.grab()
+        drawn = view.rowAt(view.viewport().height() - 1)
+        assert drawn < view.first < drawn + 8
+        qtbot.wait(20)
+        assert shelf.asked == [], "and no more"
+        for row in range(drawn + 30):
+            qtbot.waitUntil(lambda row=row: model.hit(row) is not None)
+            assert model.hit(row).item.id == height + row
+
+
+def test_a_page_on_its_way_is_not_asked_for_again(model: ItemsModel, shelf: Shelf, qtbot: QtBot) -> None:
+    model.show(listing(5000), rows(shelf, listing(5000)))
+    for _drawn in range(5):
+        model.hit(PAGE)
+        qtbot.wait(2)
+    qtbot.waitUntil(lambda: model.hit(PAGE) is not None)
+    qtbot.wait(30)
+    assert shelf.asked == [list(range(PAGE + 1, 2 * PAGE + 1))]
+
+
 def test_the_first_rows_of_a_list_that_goes_on_are_the_new_ones(model: ItemsModel, shelf: Shelf, qtbot: QtBot) -> None:
     model.show(listing(5000), rows(shelf, listing(5000)))
     shelf.read.add(3)
@@ -136,6 +164,17 @@ def test_the_first_rows_of_a_list_that_goes_on_are_the_new_ones(model: ItemsMode
     assert model.hit(2).mark.read
     qtbot.wait(50)
     assert shelf.asked == []
+
+
+def test_rows_below_those_that_come_with_a_list_that_goes_on_stay_drawn(
+    model: ItemsModel, shelf: Shelf, qtbot: QtBot
+) -> None:
+    model.show(listing(5000), rows(shelf, listing(5000)))
+    shelf.read |= {3, 20}
+    model.show(listing(5001), rows(shelf, listing(5001))[:9])
+    assert model.hit(2).mark.read
+    assert not model.hit(19).mark.read
+    qtbot.waitUntil(lambda: model.hit(19).mark.read)
 
 
 def test_rows_are_drawn_as_they_were_until_they_are_there_again(model: ItemsModel, shelf: Shelf, qtbot: QtBot) -> None:

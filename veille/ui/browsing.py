@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from veille.i18n import _
 from veille.model import Article, Changes, Counts, Hit, ItemKind, Listing, Outline, Query
 from veille.ui.cards import ALONE, Around
-from veille.ui.items import PAGE, ItemsView
+from veille.ui.items import ItemsView
 from veille.ui.places import Place
 from veille.ui.reader import Reader
 from veille.ui.search.bar import SearchBar
@@ -62,8 +62,8 @@ class Browsing(QObject):
     def start(self) -> None:
         """Fill the window after its first paint: a short list first, then everything."""
         query = self.query()
-        few = replace(query, limit=FIRST)
-        self._tasks.query("list", lambda: self._list(few), lambda listed: self._receive_first(listed, query))
+        few, first = replace(query, limit=FIRST), self.items.first
+        self._tasks.query("list", lambda: self._list(few, first), lambda listed: self._receive_first(listed, query))
         self.ask_outline()
 
     def query(self) -> Query:
@@ -72,9 +72,9 @@ class Browsing(QObject):
 
     def look(self, *, top: bool = True) -> None:
         """List what is looked at, from the top or with the rows that are seen kept in place."""
-        query, self._awaited = self.query(), True
+        query, first, self._awaited = self.query(), self.items.first, True
         self._tasks.query(
-            "list", lambda: self._list(query), lambda listed: self._receive(listed, query, top=top), self._arrive
+            "list", lambda: self._list(query, first), lambda listed: self._receive(listed, query, top=top), self._arrive
         )
 
     def then(self, deed: Callable[[], None]) -> None:
@@ -92,10 +92,10 @@ class Browsing(QObject):
         self.search.show_place(place)
         self.look()
 
-    def _list(self, query: Query) -> Listed:
-        """The answer to ``query`` together with its first rows, so that none are drawn empty."""
+    def _list(self, query: Query, first: int) -> Listed:
+        """The answer to ``query`` together with its ``first`` rows, so that none are drawn empty."""
         listing = self._services.library.listing(query)
-        return listing, self._services.library.hits(listing.ids[:PAGE], listing.words)
+        return listing, self._services.library.hits(listing.ids[:first], listing.words)
 
     def ask_outline(self) -> None:
         """Read the list of sources anew, and the counts."""

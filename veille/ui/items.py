@@ -23,10 +23,11 @@ from veille.ui.tasks import Tasks
 if TYPE_CHECKING:
     from veille.core.library import Library
 
-PAGE = 25  # rows: those of a screen are there within milliseconds
+PAGE = 25  # rows: they are there within milliseconds
 KEPT = 160  # pages, so 4,000 rows at most are held
 AHEAD = 18  # the row of a page at which the next one is fetched, too
 SEEN = 4  # pages of which a screen may show a part
+MORE = 3  # rows below those that are seen, which a new list brings along
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -46,6 +47,7 @@ class ItemsModel(QAbstractTableModel):
         self._before: dict[int, Hit] = {}  # rows of the list before, by item: drawn until the new ones are there
         self._wanted: OrderedDict[int, None] = OrderedDict()
         self._asking = False
+        self._fetching = -1  # the page that is on its way
         self._generation = 0
         self._ask = QTimer(self, singleShot=True, interval=0)
         self._ask.timeout.connect(self._fetch)
@@ -68,15 +70,14 @@ class ItemsModel(QAbstractTableModel):
                 self._pages.pop(len(old) // PAGE, None)
                 self.endInsertRows()
             self.refresh(None)
+            self._bring(first)
             if first:
-                self._wanted.pop(0, None)
-                self._put(0, ids[:PAGE], first)
+                self.dataChanged.emit(self.index(0, 0), self.index(len(first) - 1, 0))
             return
         self.beginResetModel()
         self._forget()
         self._ids, self._words = ids, listing.words
-        if first:
-            self._keep(0, ids[:PAGE], first)
+        self._bring(first)
         self.endResetModel()
 
     def refresh(self, items: Collection[int] | None) -> None:
@@ -98,14 +99,15 @@ class ItemsModel(QAbstractTableModel):
 
     def hit(self, row: int) -> Hit | None:
         """The row's content, None while it is being fetched."""
-        hits = self._pages.get(row // PAGE)
-        if hits is None:
-            self._want(row // PAGE)
-            return self._before.get(self._ids[row])
-        self._pages.move_to_end(row // PAGE)
-        if row % PAGE >= AHEAD and (following := row // PAGE + 1) not in self._pages:
-            self._want(following)
-        return hits[row % PAGE] if row % PAGE < len(hits) else None
+        page, at = divmod(row, PAGE)
+        hits = self._pages.get(page, [])
+        if at >= len(hits) - 1 and len(hits) < min(PAGE, len(self._ids) - page * PAGE):  # none or not all are there
+            self._need(page)
+        if page in self._pages:
+            self._pages.move_to_end(page)
+            if at >= AHEAD and page + 1 not in self._pages:
+                self._need(page + 1)
+        return hits[at] if at < len(hits) else self._before.get(self._ids[row])
 
     # Qt's questions -------------------------------------------------------------------------------
 
@@ -129,10 +131,14 @@ class ItemsModel(QAbstractTableModel):
 
     def _forget(self) -> None:
         self._generation += 1
-        self._asking = False
+        self._asking, self._fetching = False, -1
         self._before = {hit.item.id: hit for hits in self._pages.values() for hit in hits if hit is not None}
         self._pages.clear()
         self._wanted.clear()
+
+    def _need(self, page: int) -> None:
+        if page != self._fetching:
+            self._want(page)
 
     def _want(self, page: int) -> None:
         if page * PAGE >= len(self._ids):
@@ -149,7 +155,7 @@ class ItemsModel(QAbstractTableModel):
             return
         page, _none = self._wanted.popitem()
         ids, words, generation = self._ids[page * PAGE : (page + 1) * PAGE], self._words, self._generation
-        self._asking = True
+        self._asking, self._fetching = True, page
 
         def answer(hits: list[Hit]) -> None:
             if generation == self._generation:
@@ -162,10 +168,8 @@ class ItemsModel(QAbstractTableModel):
         self._tasks.query("rows", lambda: self._library.hits(ids, words), answer, fail)
 
     def _receive(self, page: int, ids: "array[int]", hits: list[Hit]) -> None:
-        self._asking = False
+        self._asking, self._fetching = False, -1
         self._put(page, ids, hits)
-        if len(ids) < len(self._ids[page * PAGE : (page + 1) * PAGE]):  # the list went on meanwhile
-            self._want(page)
         if self._wanted:
             self._ask.start()
 
@@ -173,6 +177,15 @@ class ItemsModel(QAbstractTableModel):
         self._keep(page, ids, hits)
         last = min(len(self._ids), (page + 1) * PAGE) - 1
         self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, 0))
+
+    def _bring(self, first: Sequence[Hit]) -> None:
+        """Take the rows that came with a list; those below them on a page stay as they were."""
+        for page in range(-(-len(first) // PAGE)):
+            ids, old = self._ids[: len(first)][page * PAGE : (page + 1) * PAGE], self._pages.get(page, [])
+            self._keep(page, ids, first)
+            self._pages[page] += old[len(ids) :]
+            if len(ids) >= len(old):
+                self._wanted.pop(page, None)
 
     def _keep(self, page: int, ids: "array[int]", hits: Sequence[Hit]) -> None:
         by_id = {hit.item.id: hit for hit in hits}
@@ -246,6 +259,11 @@ class ItemsView(QTableView):
         self.selectionModel().currentChanged.connect(self._moved)
         self._quiet = False
         self._near = 0  # the row to go on from when the item that is read has left the list
+
+    @property
+    def first(self) -> int:
+        """How many rows a new list brings along, so that none is seen empty."""
+        return 1 + self.viewport().height() // self.verticalHeader().defaultSectionSize() + MORE
 
     def current(self) -> int:
         """The id of the current item, 0 for none."""
