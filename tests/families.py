@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tests.corpora import corpus
 from tests.harmless import item_faults
-from veille.content import opml
 from veille.errors import BadFile, SourceError
+from veille.formats import opml
 from veille.model import Item, ItemKind
 from veille.sources.base import Parsed
 from veille.sources.feeds import parse

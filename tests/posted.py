@@ -4,10 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from veille.content import postings
+from veille.content.postings import Span, weave
 from veille.model import Item
 from veille.posts import Network, Person, Post
-from veille.sources import postings
-from veille.sources.postings import Span, weave
 
 NEWEST = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ADA = Person("@ada", "Ada Lovelace", "https://x.com/ada", "1")
@@ -20,7 +20,7 @@ def posted(
 ) -> Item:
     """A post of ``minutes`` before :data:`NEWEST`, its #hashtags, @mentions and addresses linked.
 
-    ``more`` are fields of the post, and those of the item that :func:`veille.sources.postings.item` takes.
+    ``more`` are fields of the post, and those of the item that :func:`veille.content.postings.item` takes.
     """
     of_item = {name: more.pop(name) for name in _OF_ITEM if name in more}
     post = Post(more.pop("network", Network.X), id, author, **more)

@@ -69,7 +69,8 @@ class Person:
 
     def tick(self) -> None:
         """What the window's timer does."""
-        if self.services.refresher.due():  # the window asks the same; without it, a tick costs far less
+        due = self.services.refresher.due(), self.services.arrivals.due()
+        if any(due):  # the window asks the same; without it, a tick costs far less
             self.window.curating.refresh_due()
             self.settle()
 

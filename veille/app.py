@@ -23,13 +23,13 @@ from veille.core.briefing import Briefings
 from veille.core.curation import Curation
 from veille.core.discretion import Discretion
 from veille.core.history import History
-from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.core.preferences import Preferences
-from veille.core.refresh import Refresher
-from veille.core.searches import Searches
+from veille.core.searching.indexing import Indexer
+from veille.core.searching.searches import Searches
 from veille.core.services import Services
-from veille.core.timetable import Chance
+from veille.core.watching.refresh import Refresher
+from veille.core.watching.timetable import Chance
 from veille.core.x.access import VARIABLE, XAccess
 from veille.errors import NotInSample, ProfileBusy, ProfileUnwritable, VeilleError
 from veille.i18n import _
@@ -40,6 +40,7 @@ from veille.store.secrets import Secrets
 
 if TYPE_CHECKING:
     from veille.core.doors import Door
+    from veille.core.keeping.restoring import Restorer
     from veille.search.index import Index
 
 _PATIENCE = 1.5  # seconds to wait for a command that has the profile for a moment
@@ -109,11 +110,11 @@ def _services(store: Store, preferences: Preferences, world: World, sample: bool
     services = Services(
         folder=store.folder, sample=sample, writable=store.writable, clock=clock, preferences=preferences,
         library=library, searches=Searches(store, library.total),
-        curation=Curation(store, clock, strict=lambda: discretion.strict), history=History(store),
+        curation=Curation(store, clock, strict=lambda: discretion.strict), history=History(store, indexer.wake),
         refresher=refresher, indexer=indexer, briefings=Briefings(store, library, clock), discretion=discretion, x=x,
         _store=store, _chance=Chance(world.rng), _fetchers=outside.fetchers, _checkers=outside.checkers, _x=outside.x,
         _hang_up=outside.hang_up, _door=_nobody if sample else outside.door, _extract=outside.extract,
-        closing=[outside.close, indexer.close, store.close])  # fmt: skip
+        _read=outside.read, closing=[outside.close, indexer.close, store.close])  # fmt: skip
     return services
 
 
@@ -187,7 +188,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _window(arguments)
         print(_("veille: there is no display for the window; here is the briefing."), file=sys.stderr)
         arguments = cli.parse(["brief"], arguments)
-    return cli.run(arguments, partial(_open_for_command, arguments), _print_pdf)
+    return cli.run(arguments, partial(_open_for_command, arguments), _print_pdf, partial(_restorer, arguments))
+
+
+def _restorer(arguments: Namespace) -> "Restorer":
+    """For the person's own profile, or the one they name: whatever is there now."""
+    from veille.core.keeping.restoring import Restorer
+
+    return Restorer(_chosen(arguments, Need.BEGIN)[0], SystemClock())
 
 
 def _print_pdf(html: str, path: Path) -> None:

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     TRIED = "tried"  # the person tried the addresses of starter sectors
     PICTURE = "picture"  # the person asked for the pictures of an item
     ARTICLE = "article"  # the person asked for the article behind an item
+    ARRIVAL = "arrival"  # an item arrived, and the person wants the page of each from its source
     RECHECK = "recheck"  # whether stored posts still stand at their network
     BROWSER = "browser"  # the person opened a link: their browser made the contact, not Veille
 

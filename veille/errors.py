@@ -133,6 +133,41 @@ class BadFile(VeilleError):
     text = N_("{name} cannot be read: {detail}.")
 
 
+class OnlySources(VeilleError):
+    """Items were asked for in a format that holds sources."""
+
+    text = N_(
+        "OPML holds sources, not items: leave out what narrows the list, or write to a file that ends in one of "
+        "{endings}."
+    )
+
+
+class NoFormat(VeilleError):
+    """Items are to be written, and nothing says in which format."""
+
+    text = N_("“{name}” does not say which format to write: end it in one of {endings}, or use --as.")
+
+
+class BadBackup(BadFile):
+    """A file that is no backup, or a damaged one; the profile is as it was."""
+
+    text = N_("{name} cannot be restored: {detail}. Your profile was left untouched.")
+
+
+class BackupNewer(BadBackup):
+    """A backup of a later Veille; the profile is as it was."""
+
+    text = N_("{name} was made by a newer Veille: update Veille to restore it. Your profile was left untouched.")
+
+
+class RestoreUnfinished(VeilleError):
+    """It was decided, and something kept it from its end; whoever opens the profile next goes on with it."""
+
+    text = N_(
+        "Veille could not finish the restore in {path}: {detail}. It will be finished when the profile is opened next."
+    )
+
+
 class BadAddress(VeilleError):
     """What was typed is no address of a feed."""
 
@@ -160,6 +195,12 @@ class BadSetting(VeilleError):
     text = N_("{key}: {detail}.")
 
 
+class NoPages(VeilleError):
+    """A source of posts: what it gives is whole."""
+
+    text = N_("“{title}” gives posts: these are whole, and there is no article behind them.")
+
+
 class NotFound(VeilleError):
     """What was named is not there."""
 
@@ -178,10 +219,22 @@ class TooMany(VeilleError):
     text = N_("There is room for {most} {what}.")
 
 
+class NotInText(VeilleError):
+    """A passage to be marked that its item does not say; nothing was changed."""
+
+    text = N_("This passage is not in the text of the item: it must be there word for word.")
+
+
 class NothingAsked(VeilleError):
     """A search to be kept that asks for nothing."""
 
     text = N_("A search needs something to look for.")
+
+
+class NeverAsked(VeilleError):
+    """A collection is no source that is watched."""
+
+    text = N_("“{title}” holds what you brought from another program: nobody is asked for it.")
 
 
 class InNoSector(VeilleError):
@@ -194,6 +247,12 @@ class Cancelled(VeilleError):
     """The person stopped it; what was done so far is kept."""
 
     text = N_("Stopped. What had come in is kept.")
+
+
+class Untouched(Cancelled):
+    """The person stopped it before anything was done."""
+
+    text = N_("Stopped. Nothing was changed.")
 
 
 # A refresh ---------------------------------------------------------------------------------------

@@ -59,10 +59,29 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look fo
     return message
 
 
+def labelled(name: str, text: str) -> str:
+    """``text`` after its ``name`` and a colon, as the language writes one."""
+    return _("{name}: {text}").format(name=name, text=text)
+
+
 def number(value: int) -> str:
     """``value`` with its thousands apart: 40,122 in English, 40 122 (narrow no-break space) in French."""
     grouped = f"{value:,}"
     return grouped.replace(",", "\u202f") if _language == "fr" else grouped
+
+
+_UNITS = (N_("{n} kB"), N_("{n} MB"), N_("{n} GB"), N_("{n} TB"))
+
+
+def size(count: int) -> str:
+    """``count`` bytes to two digits at least, in units of a thousand (SI): 850 bytes, 4.2 kB; 4,2 ko in French."""
+    if count < 1000:
+        return ngettext("{n} byte", "{n} bytes", count).format(n=count)
+    value, unit = count / 1000, 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    text = f"{value:.1f}" if value < 9.95 else number(round(value))
+    return _(_UNITS[unit]).format(n=text.replace(".", ",") if _language == "fr" else text)
 
 
 def moment(when: datetime) -> str:

@@ -37,12 +37,14 @@ class SourceKind(StrEnum):
     """What kind of source: it chooses the module of ``veille.sources`` that fetches it.
 
     A source on X is an account, a list or a search; on Mastodon an account or a hashtag (``content/networks.py``).
+    A collection holds what the person brought from another program: nobody is ever asked for it.
     """
 
     FEED = "feed"
     X = "x"
     BLUESKY = "bluesky"
     MASTODON = "mastodon"
+    COLLECTION = "collection"
 
     @property
     def by_host(self) -> bool:
@@ -99,6 +101,7 @@ class Source:
     profile's own. ``title`` is what the source calls itself, ``name`` what the person calls it.
     ``removed`` is when it was set aside (None: in use). ``route`` is its own way out: "" for the profile's,
     "direct", or the address of a proxy. ``allowed`` are the deeds that the person allows for it without a question.
+    ``full_text``: the page behind each new item is fetched when it arrives.
     """
 
     id: int
@@ -114,6 +117,12 @@ class Source:
     removed: datetime | None = None
     route: str = ""
     allowed: frozenset[Deed] = frozenset()
+    full_text: bool = False
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether there may be an article behind what it gives: posts are whole."""
+        return self.kind is SourceKind.FEED
 
     @property
     def label(self) -> str:
@@ -231,6 +240,21 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Highlight:
+    """A passage of an item that the person marked: plain text on one line, and what stands ``before`` and ``after``.
+
+    These find it again where the text says it more than once (TextQuoteSelector of the W3C's Web Annotation Data
+    Model). ``made`` tells those of one item apart.
+    """
+
+    item: int
+    text: str
+    made: datetime
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """What a source gave back: new or changed items, newest first, and what to remember.
 
@@ -252,11 +276,19 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The article behind an item, fetched because the person asked. ``html`` is sanitised."""
+    """The article behind an item, fetched because the person asked. ``html`` is sanitised.
+
+    The rest is what its page says of it, plain text; "" and None where it says nothing.
+    """
 
     item: int
     html: str
     fetched: datetime
+    title: str = ""
+    author: str = ""
+    site: str = ""
+    published: datetime | None = None
+    media: tuple[Media, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +305,7 @@ class Query:
     kind: ItemKind | None = None
     unread: bool = False
     saved: bool = False
+    tag: str | None = None  # the person's own
     since: datetime | None = None
     until: datetime | None = None
     order: Order = Order.DATE
@@ -366,18 +399,24 @@ class Changes:
     items: frozenset[int] = frozenset()
     new: int = 0
     outline: bool = False  # sectors, sources or their order changed
+    tags: bool = False  # the person's tags changed: which there are, or how many items have each
     undo: int | None = None
     text: str = ""
 
     def __or__(self, other: "Changes") -> "Changes":
         return Changes(
             self.sources | other.sources, self.items | other.items, self.new + other.new,
-            self.outline or other.outline, other.undo or self.undo, other.text or self.text)  # fmt: skip
+            self.outline or other.outline, self.tags or other.tags, other.undo or self.undo,
+            other.text or self.text)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The whole list of what is watched, as the sidebar shows it (removed things left out)."""
+    """The whole list of what is watched, as the sidebar shows it (removed things left out).
+
+    ``collections`` are no sources that are asked, but have a name and items as these do; ``tags`` are the person's
+    own, in the order of the alphabet, with how many items have each.
+    """
 
     sectors: tuple[Sector, ...] = ()
     sources: Mapping[int, Source] = field(default_factory=dict)
@@ -385,6 +424,13 @@ class Outline:
     states: Mapping[int, SourceState] = field(default_factory=dict)
     paused: frozenset[int] = frozenset()  # in every sector that they are in, removed ones included
     searches: tuple[SavedSearch, ...] = ()  # in rank order
+    collections: Mapping[int, Source] = field(default_factory=dict)
+    tags: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def named(self) -> Mapping[int, Source]:
+        """All that items can come from: sources and collections, by id."""
+        return {**self.sources, **self.collections}
 
     @property
     def loose(self) -> tuple[Source, ...]:

@@ -4,17 +4,21 @@ The door, the fetchers that ask through it, and the processes that parse what co
 each is imported when it is first needed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from veille.errors import BadFile, Unreadable
 from veille.model import Clock, SourceKind
 from veille.posts import Network
 
 if TYPE_CHECKING:
     from veille.contacts import Ledger
+    from veille.formats.entry import Batch, Format
     from veille.net.gateway import Gateway
+    from veille.sources.articles import Extract
     from veille.sources.base import Checker, Fetcher
     from veille.sources.paid import People, Purse
     from veille.sources.workers import Workers
@@ -84,11 +88,21 @@ class Outside:
                 self._gateway = Gateway(self._clock, self._ledger, personal=personal, **self._arguments)
             return self._gateway
 
-    def extract(self, body: bytes, content_type: str, address: str) -> str:
+    def extract(self, body: bytes, content_type: str, address: str) -> "Extract":
         """:func:`veille.sources.articles.extract`, beside this process."""
         from veille.sources.articles import extract
 
         return self._parsers().run(extract, body, content_type, address)
+
+    def read(self, path: Path, format: "Format") -> "Iterator[Batch]":
+        """:func:`veille.formats.reading.read`, in a process of its own that ends with it. Raises BadFile."""
+        from veille.formats.reading import read
+        from veille.sources.workers import stream
+
+        try:
+            yield from stream(read, str(path), format, self._clock.now())
+        except Unreadable as error:
+            raise BadFile(name=path.name, detail=error.facts["detail"]) from error
 
     def hang_up(self) -> None:
         """Close connections that are idle, so that a kept one is no mark."""

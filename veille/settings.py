@@ -92,7 +92,7 @@ class Settings:
     keep_days: int = _declare(
         90,
         N_("Keep unsaved items for"),
-        N_("What you did not save goes after this time; 0: never."),
+        N_("What you did not save, tag, highlight or note is deleted after this time; 0: never."),
         low=0,
         high=36500,
         unit=N_("days"),

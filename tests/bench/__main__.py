@@ -5,13 +5,17 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+_MODULES = {"import": "importing"}  # a name that no module may have
+
 
 def main(arguments: list[str]) -> int:
-    names = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if _is_benchmark(path))
+    called = {module: name for name, module in _MODULES.items()}
+    stems = (path.stem for path in Path(__file__).parent.glob("*.py") if _is_benchmark(path))
+    names = sorted(called.get(stem, stem) for stem in stems)
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("name", choices=names)
     chosen = parser.parse_args(arguments[:1])
-    import_module(f"tests.bench.{chosen.name}").main(arguments[1:])
+    import_module(f"tests.bench.{_MODULES.get(chosen.name, chosen.name)}").main(arguments[1:])
     return 0
 
 

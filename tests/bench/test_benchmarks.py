@@ -16,7 +16,12 @@ SEARCH = (
     "worst_ratio_fts5 worst_ratio_tantivy typing_p95_ms cold_first_ms save_found_ms build_ratio_fts5 index_mb "
     "at500k_p95_ms"
 )
+IMPORT = "rows accounted bookmarks_s archive_s peak_mb"
+EXTRACT = "f1 precision recall s_page"
+BACKUP = "items backup_s copy_s restore_s mb verified"
 RELEVANCE = "cranfield orangesum_abstracts orangesum_titles"
+
+NEEDED = {"relevance": "F_search", "extract": "D_articles"}
 
 
 @pytest.mark.timeout(300)
@@ -26,15 +31,18 @@ RELEVANCE = "cranfield orangesum_abstracts orangesum_titles"
         ("refresh", ["--feeds", "4", "--alone"], REFRESH),
         ("start", ["--items", "300", "--rounds", "1"], START),
         ("search", ["--items", "300", "--large", "600"], SEARCH),
+        ("backup", ["--items", "300", "--rounds", "1"], BACKUP),
         ("relevance", ["--questions", "3"], RELEVANCE),
+        ("import", ["--bookmarks", "300", "--posts", "300"], IMPORT),
+        ("extract", ["--pages", "4"], EXTRACT),
         ("posts", ["--accounts", "4", "--days", "1", "--minutes", "120"], POSTS),
     ],
 )
 def test_a_small_run_gives_every_key(name: str, options: list[str], keys: str, tmp_path: Path) -> None:
-    if name in ("start", "search"):
+    if name in ("start", "search", "backup"):
         options = [*options, "--folder", str(tmp_path)]
-    if name == "relevance":
-        corpus("F_search")  # skips the test where there is none
+    if name in NEEDED:
+        corpus(NEEDED[name])  # skips the test where there is none
     ran = subprocess.run(
         [sys.executable, "-m", "tests.bench", name, *options], cwd=ROOT, capture_output=True, text=True, check=False
     )

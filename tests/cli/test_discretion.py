@@ -131,7 +131,7 @@ def test_an_import_says_which_addresses_are_made_for_one_reader(program: Program
     file.write_text(f"<opml><body>{''.join(rows)}</body></opml>")
     (told,) = program("import", file, "--json").objects
     assert (told["added"], len(told["refused"]), len(told["personal"])) == (2, 0, 1)
-    assert list(told["personal"][0]) == ["line", "title", "address", "reason"]
+    assert list(told["personal"][0]) == ["line", "place", "title", "address", "reason"]
     assert told["personal"][0]["title"] == "Mine"
     program("undo")
     program("mode", "strict")
@@ -219,7 +219,7 @@ def test_an_article_is_fetched_once_it_was_said_who_would_learn_of_it(linked: Pr
     assert server.paths.count("/page") == 1
     (again,) = linked("article", "1", "--json").objects  # it is kept
     assert "<p>The regulator" in again["content"]
-    assert ", ".join(again) == arguments.KEYS["article"]
+    assert ", ".join(again) + " (kind, url, description, type)" == arguments.KEYS["article"]
     assert again["fetched"].endswith("Z")
     assert server.paths.count("/page") == 1
     newest = linked("traces", "--json").objects[0]
@@ -249,6 +249,25 @@ def test_an_article_that_is_not_there_says_so(linked: Program, server: FeedServe
     assert linked("article", "1", "--yes", status=1).err.count("\n") == 2
     sample = Program(None, {"XDG_DATA_HOME": str(tmp_path)})
     assert "invented" in sample("article", "1", "--yes", status=1).err
+
+
+# The articles of all new items -------------------------------------------------------------------
+
+
+def test_fetching_every_new_article_is_asked_about_first(linked: Program, server: FeedServer) -> None:
+    refused = linked("fulltext", "1", "on", status=1)
+    assert refused.err.startswith("127.0.0.1 would learn that somebody at this machine's address fetches each of its ")
+    assert "only when you ask" in linked("fulltext", "1").out
+    assert linked("fulltext", "1", "on", "--yes", "--json").objects[0]["full_text"] is True
+    assert linked("fulltext", "1").out == "The full article of each new item of “The linked feed” is fetched.\n"
+    assert "full articles fetched on arrival" in linked("sources").out
+    assert linked("refresh", "--json").objects[0]["articles"] == 0, "no old item is fetched"
+    assert "/page" not in server.paths
+    assert linked("undo").out
+    assert linked("fulltext", "1", "--json").objects[0]["full_text"] is False
+    assert linked("fulltext", "1", "off").err == ""
+    linked("mode", "strict")
+    assert "no proxy is set" in linked("fulltext", "1", "on", "--yes", status=1).err
 
 
 # What was sent -----------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ def test_sources_are_added_and_taken_back(program: Program) -> None:
     assert program("undo").out.startswith("Taken back: ")
     assert program("sources", "--json").objects == []
     assert program("sectors", "--json").objects == []
-    assert program("undo", status=1).err == "veille: There is nothing to take back.\n"
+    assert program("undo", status=1).err == "veille: There is nothing to undo.\n"
     program("adopt", "energy")
     program("add", "http://example.org/feed", "--sector", "energy")
     assert len(program("sectors", "--json").objects) == 1
@@ -175,6 +175,7 @@ def test_an_object_has_exactly_the_documented_keys(filled: Program, feeds: Path)
         "list": [], "search": ["grid"], "brief": [], "sources": [], "sectors": [], "settings": [], "read": ["1"],
         "starters": [], "traces": [], "mode": [], "route": ["1"], "allow": ["1", "open"], "import": [str(feeds)],
         "refresh": ["--due"], "keep": ["grid"], "searches": [], "history": [], "tag": ["1"], "note": ["1"],
+        "highlight": ["1"],
     }  # fmt: skip
     for command, more in commands.items():
         documented = filled(command, "--help").out.split("Keys of --json", 1)[1].partition(":")[2]

@@ -11,6 +11,8 @@ import pytest
 from tests.cli.conftest import rss
 from tests.cli.program import Program, until
 from tests.servers import FeedServer, Reply
+from veille.cli.terminal import Terminal
+from veille.model import Snippet
 
 
 def test_no_control_character_from_outside_reaches_the_terminal(
@@ -24,6 +26,18 @@ def test_no_control_character_from_outside_reaches_the_terminal(
             assert not [each for each in text if not each.isprintable() and each != "\n"], repr(text)
             assert "\u202e" not in text
     assert "alert" in program("list").out
+
+
+def test_a_line_does_not_end_at_a_no_break_space(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    terminal = Terminal()
+    for space in "\u00a0\u202f":
+        text = f"{'x' * 35}  1{space}000{space}000\nitems"
+        for said in (text, Snippet(text, ((37, 38),))):
+            terminal.line(said)
+            assert capsys.readouterr().out == f"{'x' * 35}\n1 000 000 items\n"
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def test_what_is_typed_is_not_echoed(tmp_path: Path) -> None:
         "from veille.store.secrets import Secrets\n"
         "world = World(secrets=Secrets(TRUSTED))\n"
         f"made = lambda need: open_services(Path({str(tmp_path)!r}), write=True, world=world)\n"
-        "status = cli.run(cli.parse(['x', 'on']), made, None)\n"
+        "status = cli.run(cli.parse(['x', 'on']), made, None, None)\n"
         f"print('STATUS', status, list(Fake.kept.values()) == [{TOKEN!r}])\n"
     )
     child, terminal = pty.fork()

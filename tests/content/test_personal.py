@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.corpora import corpus
 from tests.families import families
-from veille.content import opml
 from veille.content.personal import personal, token
 from veille.errors import BadFile
+from veille.formats import opml
 
 _SECTORS = Path(__file__).resolve().parents[2] / "resources" / "sectors"
 _KEY = "4f9d2c81a7e6b3f05d1c8e9a"

@@ -11,11 +11,12 @@ import pytest
 from tests.fakes import FakeClock
 from veille.contacts import Purpose, Reason
 from veille.content.addresses import source_key
-from veille.core.indexing import Indexer
+from veille.core.curation import Curation
 from veille.core.library import Library
-from veille.core.refresh import Refresher
+from veille.core.searching.indexing import Indexer
+from veille.core.watching.refresh import Refresher
 from veille.errors import SourceError
-from veille.model import Fetched, Item, ItemKind, Mode, Source, SourceKind, SourceState, Validators
+from veille.model import Fetched, Item, ItemKind, Mode, Query, Source, SourceKind, SourceState, Validators
 from veille.search.index import Index
 from veille.settings import Settings
 from veille.store import Filter, Store, open_store
@@ -157,3 +158,35 @@ def refresher(
     store: Store, clock: FakeClock, web: FakeFetcher, discretion: FakeDiscretion, woken: list[int]
 ) -> Refresher:
     return refresher_of(store, clock, web, discretion, wake=lambda: woken.append(1))
+
+
+@pytest.fixture
+def world(store: Store, clock: FakeClock, indexer: Indexer) -> dict[str, int]:
+    """Two sectors and a loose source; ids of items by uid, all indexed.
+
+    Energy: Le Courant (c1…c3, French articles) and Gridmoor (g1, g2, posts). Retail: Shops (s1…s3). Loose: Loose (l1).
+    """
+    curation = Curation(store, clock)
+    for title in ("Énergie", "Retail"):
+        curation.add_sector(title)
+    sources = {name: add_source(store, name).id for name in ("Le Courant", "Gridmoor", "Shops", "Loose")}
+    for name, sector in (("Le Courant", "energie"), ("Gridmoor", "energie"), ("Shops", "retail")):
+        curation.move(sources[name], sector)
+    ids: dict[str, int] = {}
+    for name, kind, uids, words in (
+        ("Le Courant", ItemKind.ARTICLE, ("c1", "c2", "c3"), "batterie au sodium"),
+        ("Gridmoor", ItemKind.POST, ("g1", "g2"), "battery news"),
+        ("Shops", ItemKind.ARTICLE, ("s1", "s2", "s3"), "paper on shops"),
+        ("Loose", ItemKind.ARTICLE, ("l1",), "battery paper"),
+    ):
+        new = put_items(
+            store, sources[name], clock, *uids, kind=kind, lang="fr" if name == "Le Courant" else "en",
+            content=f"<p>{words}</p>", summary=words)  # fmt: skip
+        ids |= dict(zip(uids, new, strict=True))
+        clock.advance(minutes=1)
+    indexer.drain()
+    return ids | sources
+
+
+def uids(library: Library, **parts) -> list[str]:
+    return [hit.item.uid for hit in library.hits(library.listing(Query(**parts)).ids)]

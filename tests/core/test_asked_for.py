@@ -28,6 +28,7 @@ from veille.errors import (
 from veille.model import Article, Mode, Source
 from veille.net.gateway import Response
 from veille.posts import Media
+from veille.sources.articles import Extract
 from veille.store import Store
 
 PNG = b"\x89PNG\r\n\x1a\n and more"
@@ -82,7 +83,9 @@ def pictures(store: Store, discretion: Discretion, door: FakeDoor) -> Pictures:
 
 @pytest.fixture
 def articles(store: Store, clock: FakeClock, discretion: Discretion, door: FakeDoor) -> Articles:
-    return Articles(store, clock, discretion, door, lambda body, kind, url: f"<p>{body.decode()} {kind} {url}</p>")
+    return Articles(
+        store, clock, discretion, door,
+        lambda body, kind, url: Extract(f"<p>{body.decode()} {kind} {url}</p>"))  # fmt: skip
 
 
 @pytest.fixture
@@ -182,6 +185,47 @@ def test_what_is_a_picture(data: bytes, good: bool):
     assert is_picture(data) is good
 
 
+# What was asked for once is here -------------------------------------------------------------------
+
+
+def test_what_was_asked_for_once_is_not_asked_for_again(
+    pictures: Pictures, store: Store, clock: FakeClock, source: Source, door: FakeDoor
+):
+    item = put(store, clock, source, image("1"), image("2"), image("3"))
+    door.pages = {image("1").url: PNG + b"1", image("3").url: PNG + b"3"}
+    assert pictures.stored(item) == []
+    pictures.load(item, FakeProgress())
+    assert [(each.url, each.data) for each in pictures.stored(item)] == [
+        (image("1").url, PNG + b"1"), (image("3").url, PNG + b"3")]  # fmt: skip
+    door.asked.clear()
+    door.pages = {image("2").url: PNG + b"2"}
+    assert [each.data for each in pictures.load(item, FakeProgress())] == [PNG + b"1", PNG + b"2", PNG + b"3"]
+    assert door.asked == [image("2").url]
+
+
+def test_stored_pictures_show_at_the_strict_level_and_open_no_door(
+    pictures: Pictures, discretion: Discretion, store: Store, clock: FakeClock, source: Source, door: FakeDoor
+):
+    item = put(store, clock, source, image("1"))
+    store.pictures.put(item, [(0, image("1").url, PNG)])
+    discretion.set_mode(Mode.STRICT)
+    for found in (pictures.stored(item), pictures.load(item, FakeProgress())):
+        assert [each.data for each in found] == [PNG]
+    assert door.opened == 0
+
+
+def test_the_pictures_of_the_full_article_come_first_where_it_is_read(
+    pictures: Pictures, store: Store, clock: FakeClock, source: Source, door: FakeDoor
+):
+    item = put(store, clock, source, image("feed"))
+    store.articles.put(Article(item, "<p>all</p>", clock.now(), media=(image("page"), Media("video", PAGE))))
+    door.pages = {image("feed").url: PNG, image("page").url: PNG}
+    assert [each.url for each in pictures.load(item, FakeProgress())] == [image("feed").url]
+    found = pictures.load(item, FakeProgress(), whole=True)
+    assert [each.url for each in found] == [image("page").url, image("feed").url]
+    assert sorted(door.asked) == [image("feed").url, image("page").url]
+
+
 # Articles ----------------------------------------------------------------------------------------
 
 
@@ -201,7 +245,7 @@ def test_an_article_is_fetched_once_and_kept(
 def test_a_page_without_an_article_keeps_nothing(
     store: Store, clock: FakeClock, source: Source, discretion: Discretion, library: Library, door: FakeDoor
 ):
-    def broken(_body: bytes, _kind: str, _url: str) -> str:
+    def broken(_body: bytes, _kind: str, _url: str) -> Extract:
         raise Unreadable(detail="reading it took longer than 10 seconds")
 
     articles = Articles(store, clock, discretion, door, broken)
@@ -214,6 +258,22 @@ def test_a_page_without_an_article_keeps_nothing(
         articles.fetch(item, FakeProgress())
     assert library.article(item) is None
     assert door.hung_up == 2
+
+
+def test_an_article_stays_where_its_page_says_much_less_later(
+    articles: Articles, library: Library, store: Store, clock: FakeClock, source: Source, door: FakeDoor
+):
+    item = put(store, clock, source)
+    door.pages = {PAGE: b"a long text " * 50}
+    first = articles.fetch(item, FakeProgress())
+    door.pages = {PAGE: b"Subscribe."}
+    assert articles.fetch(item, FakeProgress()) == first
+    door.pages = {PAGE: Unreachable(host="news.example", detail="refused")}
+    with pytest.raises(Unreachable):
+        articles.fetch(item, FakeProgress())
+    assert library.article(item) == first
+    door.pages = {PAGE: b"another text " * 45}
+    assert library.article(item) != articles.fetch(item, FakeProgress()) == library.article(item)
 
 
 def test_an_item_without_a_link_has_no_page(

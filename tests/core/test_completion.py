@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.search.trees import leaves
 from veille import i18n
 from veille.content.text import fold, plain
-from veille.core.completion import Completion, complete
 from veille.core.naming import sectors_named, slug, sources_named
+from veille.core.searching.completion import Completion, complete
 from veille.model import Membership, Outline, Sector, Source, SourceKind
 from veille.search.query.parsing import parse
 from veille.search.query.question import FromSource, InSector, Tagged
@@ -97,7 +97,10 @@ EVERY = ['sector:"Énergie & batteries" ', "sector:Santé ", 'sector:"Nuclear en
         ("kind:p|", ["kind:post "]),
         ("kind:pub|", []),
         ("is:un|", ["is:unread ", "is:unsaved "]),
-        ("has:|", ["has:note "]),
+        ("has:|", ["has:note ", "has:highlight "]),
+        ("is:hi|", ["is:highlighted "]),
+        ("not|", ["note:"]),
+        ("note:ener|", []),
         ("since:yes|", ["since:yesterday "]),
         ("until:7|", ["until:7d "]),
         ("lang:ger|", ["lang:de "]),

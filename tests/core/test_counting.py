@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from veille.core.counting import MONTHS, facets, months, starts
+from veille.core.searching.counting import MONTHS, facets, months, starts
 from veille.model import ItemKind, Membership, Outline, Sector
 from veille.search.query.question import All, Any, Between, Word
 

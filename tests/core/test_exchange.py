@@ -8,11 +8,11 @@ import pytest
 from tests.core.conftest import add_source
 from tests.corpora import corpus
 from tests.fakes import FakeClock, FakeProgress
-from veille.content import opml
 from veille.core.curation import Curation
-from veille.core.exchange import BATCH, Exchange, ImportReport
 from veille.core.history import History
+from veille.core.transfer.exchange import BATCH, Exchange, ImportReport
 from veille.errors import BadFile, ProfileUnwritable
+from veille.formats import opml
 from veille.model import SourceKind
 from veille.store import Store, open_store
 

@@ -12,10 +12,10 @@ from tests.core.conftest import add_source, an_item, put_items
 from tests.fakes import FakeClock, FakeProgress
 from tests.posted import GRACE, posted
 from veille import i18n
-from veille.core import indexing
-from veille.core.documents import document
-from veille.core.indexing import Indexer
 from veille.core.library import Library
+from veille.core.searching import indexing
+from veille.core.searching.documents import document
+from veille.core.searching.indexing import Indexer
 from veille.errors import IndexBroken, IndexUnwritable, ProfileUnwritable
 from veille.i18n import N_
 from veille.model import Item, ItemKind, Query
@@ -608,7 +608,7 @@ KILLED = """
 import os, sys, threading
 from pathlib import Path
 from tests.fakes import FakeClock
-from veille.core.indexing import Indexer
+from veille.core.searching.indexing import Indexer
 from veille.search.index import Index
 from veille.store import open_store
 

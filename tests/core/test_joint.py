@@ -11,7 +11,7 @@ import pytest
 from tests.core.conftest import FakeDiscretion, FakeFetcher, an_item
 from tests.fakes import FakeClock, FakeProgress
 from veille.contacts import Reason
-from veille.core.refresh import Refresher
+from veille.core.watching.refresh import Refresher
 from veille.errors import NoAccount, NoProxy, SourceError, Unreachable
 from veille.model import Fetched, Membership, Mode, Sector, Source, SourceKind
 from veille.settings import Settings

@@ -4,50 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from tests.core.conftest import add_source, an_item, put_items
+from tests.core.conftest import add_source, an_item, put_items, uids
 from tests.fakes import FakeClock
 from tests.posted import posted
 from veille import i18n
 from veille.core.curation import Curation
 from veille.core.history import History
-from veille.core.indexing import Indexer
 from veille.core.library import Library
-from veille.errors import TooLong
+from veille.core.searching.indexing import Indexer
 from veille.model import ItemKind, Order, Query
 from veille.posts import Network, Person, Post, Referred, Relation
 from veille.store import Filter, Store, open_store
-
-
-@pytest.fixture
-def world(store: Store, clock: FakeClock, indexer: Indexer) -> dict[str, int]:
-    """Two sectors and a loose source; ids of items by uid, all indexed.
-
-    Energy: Le Courant (c1…c3, French articles) and Gridmoor (g1, g2, posts). Retail: Shops (s1…s3). Loose: Loose (l1).
-    """
-    curation = Curation(store, clock)
-    for title in ("Énergie", "Retail"):
-        curation.add_sector(title)
-    sources = {name: add_source(store, name).id for name in ("Le Courant", "Gridmoor", "Shops", "Loose")}
-    for name, sector in (("Le Courant", "energie"), ("Gridmoor", "energie"), ("Shops", "retail")):
-        curation.move(sources[name], sector)
-    ids: dict[str, int] = {}
-    for name, kind, uids, words in (
-        ("Le Courant", ItemKind.ARTICLE, ("c1", "c2", "c3"), "batterie au sodium"),
-        ("Gridmoor", ItemKind.POST, ("g1", "g2"), "battery news"),
-        ("Shops", ItemKind.ARTICLE, ("s1", "s2", "s3"), "paper on shops"),
-        ("Loose", ItemKind.ARTICLE, ("l1",), "battery paper"),
-    ):
-        new = put_items(
-            store, sources[name], clock, *uids, kind=kind, lang="fr" if name == "Le Courant" else "en",
-            content=f"<p>{words}</p>", summary=words)  # fmt: skip
-        ids |= dict(zip(uids, new, strict=True))
-        clock.advance(minutes=1)
-    indexer.drain()
-    return ids | sources
-
-
-def uids(library: Library, **parts) -> list[str]:
-    return [hit.item.uid for hit in library.hits(library.listing(Query(**parts)).ids)]
 
 
 def test_everything_newest_first(library: Library, world: dict[str, int]):
@@ -505,78 +472,6 @@ def test_items_like_an_item(library: Library, store: Store, clock: FakeClock, in
     missing = library.listing(Query(text="like:987654 paper"))
     assert (missing.total, missing.notes) == (0, ("There is no item 987654: nothing is like it.",))
     assert library.listing(Query(text=f"like:{world['g2']}")).total >= 0
-
-
-# Tags and notes ------------------------------------------------------------------------------------------
-
-
-def test_tags_are_given_and_taken_and_can_be_undone(library: Library, store: Store, world: dict[str, int]):
-    changes = library.tag([world["c1"], world["s1"]], add=["#Éolien  en mer", "éolien en mer", " ", "#"])
-    assert changes.items == {world["c1"], world["s1"]}
-    assert changes.text == "2 items tagged “Éolien en mer”."
-    assert set(uids(library, text='tag:"eolien en mer"')) == {"c1", "s1"}
-    assert uids(library, text='paper tag:"éolien en mer"') == ["s1"]
-    taken = library.tag([world["s1"], world["s2"]], remove=["EOLIEN EN MER"])
-    assert taken.items == {world["s1"]}
-    assert taken.text == "The tag “EOLIEN EN MER” was taken from 2 items."
-    assert uids(library, text='tag:"eolien en mer"') == ["c1"]
-    History(store).undo(taken.undo)
-    assert set(uids(library, text='tag:"eolien en mer"')) == {"c1", "s1"}
-    History(store).undo(changes.undo)
-    assert uids(library, text='tag:"eolien en mer"') == []
-    assert library.tag([world["c1"]], add=["a", "b"], remove=["c"]).text == "Tags of 1 item changed."
-    assert library.tag([world["c1"]], add=["A"]).undo is None
-    hit = library.item(world["c1"])
-    assert hit is not None
-    assert hit.mark.tags == ("a", "b")
-    assert library.tag([10**9], add=["a"]).items == frozenset()
-    assert library.tags() == ("a", "b")
-
-
-def test_a_tag_is_hostile_text_too(library: Library, world: dict[str, int]):
-    library.tag([world["c1"]], add=["\u202e<b>\n\"x'", "\x00"])
-    assert library.tags() == ("<b> \"x'",)
-    assert uids(library, text="tag:<b> ") == []
-    assert uids(library, text="tag:<b>") == uids(library, text="tag:<b>* ") == ["c1"]  # or it is being typed
-    with pytest.raises(TooLong):
-        library.tag([world["c1"]], add=["x" * 5000])
-    with pytest.raises(TooLong):
-        library.note(world["c1"], "x" * 500_000)
-
-
-def test_tags_are_given_to_a_whole_thread(library: Library, store: Store):
-    source = add_source(store, "Ada").id
-    posts = [posted("one", id="1", source=source), posted("two", id="2", source=source, continues="1")]
-    lead, second = store.items.apply(posts, [])
-    assert library.tag([lead], add=["x"]).items == {lead, second}
-    assert library.note(lead, "mine").items == {lead}
-
-
-def test_a_note_is_kept_found_and_undone(library: Library, store: Store, world: dict[str, int]):
-    first = library.note(world["c1"], "  Ask\nAnne\x00 ")
-    assert (first.items, first.text) == ({world["c1"]}, "The note was kept.")
-    second = library.note(world["c1"], "Ask Ben")
-    assert library.note(world["c1"], "Ask Ben ").undo is None
-    assert uids(library, text="has:note") == uids(library, text="sodium has:note") == ["c1"]
-    assert library.note(world["c1"], " ").text == "The note was removed."
-    assert uids(library, text="has:note") == []
-    for _again in range(2):
-        History(store).undo()
-    hit = library.item(world["c1"])
-    assert hit is not None
-    assert hit.mark.note == "Ask\nAnne"
-    assert second.undo is not None
-    assert library.note(10**9, "nobody").items == frozenset()
-
-
-def test_the_tags_of_a_source_are_found(
-    library: Library, store: Store, clock: FakeClock, indexer: Indexer, world: dict[str, int]
-):
-    put_items(store, world["Loose"], clock, "t", tags=("Hydrogène",))
-    indexer.drain()
-    assert uids(library, text="tag:hydrogene") == uids(library, text="tag:#HYDROGÈNE content") == ["t"]
-    library.tag([world["c1"]], add=["hydrogène"])
-    assert set(uids(library, text="tag:hydrogene")) == {"t", "c1"}
 
 
 # In the other language -----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 
 from tests.core.conftest import FakeFetcher, add_source, give
 from tests.fakes import FakeClock, FakeProgress
-from veille.core.refresh import Refresher
+from veille.core.watching.refresh import Refresher
 from veille.errors import BadStatus, ProxyFailed, SourceError, Unreachable, describe
 from veille.model import Source
 from veille.store import Store

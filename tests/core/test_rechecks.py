@@ -10,8 +10,8 @@ import pytest
 from tests.core.conftest import FakeDiscretion, an_item
 from tests.fakes import FakeClock, FakeProgress
 from veille.contacts import Purpose, Reason
-from veille.core.rechecks import EVENING, MOST, Rechecks
-from veille.core.timetable import Chance
+from veille.core.watching.rechecks import EVENING, MOST, Rechecks
+from veille.core.watching.timetable import Chance
 from veille.errors import Busy, Garbled, NoProxy, NotInSample
 from veille.model import ItemKind, Mode, Source, SourceKind
 from veille.posts import Fate, Figures, Network, Person, Post, Standing

@@ -7,7 +7,7 @@ import pytest
 
 from tests.core.conftest import FakeFetcher, add_source, give, titles
 from tests.fakes import FakeProgress
-from veille.core.refresh import Refresher
+from veille.core.watching.refresh import Refresher
 from veille.errors import Gone
 from veille.model import Deed, Fetched, Source, SourceState
 from veille.store import Store

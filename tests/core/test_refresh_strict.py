@@ -9,8 +9,8 @@ from tests.core.conftest import FakeDiscretion, FakeFetcher, add_source, refresh
 from tests.fakes import FakeClock, FakeProgress
 from veille.contacts import Reason
 from veille.core.curation import Curation
-from veille.core.refresh import Refresher
-from veille.core.schedule import WINDOW
+from veille.core.watching.refresh import Refresher
+from veille.core.watching.schedule import WINDOW
 from veille.errors import Busy, NoProxy, ProxyFailed
 from veille.model import Fetched, Mode, Source, SourceKind, SourceState
 from veille.settings import Settings

@@ -7,7 +7,7 @@ from tests.core.conftest import FakeFetcher, add_source, an_item, give, put_item
 from tests.fakes import FakeClock, FakeProgress
 from veille.contacts import Reason
 from veille.core.curation import Curation
-from veille.core.refresh import Refresher
+from veille.core.watching.refresh import Refresher
 from veille.errors import Busy, Gone
 from veille.model import Changes, Fetched, Source, SourceState
 from veille.settings import Settings

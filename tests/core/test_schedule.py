@@ -3,7 +3,7 @@ from random import Random
 
 import pytest
 
-from veille.core.schedule import DAY, HOUR, WEEK, WINDOW, Rhythm, next_due, next_window, rests
+from veille.core.watching.schedule import DAY, HOUR, WEEK, WINDOW, Rhythm, next_due, next_window, rests
 from veille.errors import BudgetKept, BudgetSpent, Busy, Gone, NoToken, SourceError, Unreachable
 from veille.model import Fetched, SourceState
 from veille.settings import Settings

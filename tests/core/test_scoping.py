@@ -9,8 +9,8 @@ from tests.core.conftest import add_source, put_items
 from tests.fakes import FakeClock
 from tests.posted import posted
 from veille.core.curation import Curation
-from veille.core.known import Known
-from veille.core.scoping import Scoped, scoped
+from veille.core.searching.known import Known
+from veille.core.searching.scoping import Scoped, scoped
 from veille.model import ItemKind
 from veille.search.query.question import (
     NOTHING,

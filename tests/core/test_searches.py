@@ -8,9 +8,9 @@ import pytest
 from tests.core.conftest import add_source, put_items
 from tests.fakes import FakeClock
 from veille.core.history import History
-from veille.core.indexing import Indexer
 from veille.core.library import Library
-from veille.core.searches import Searches
+from veille.core.searching.indexing import Indexer
+from veille.core.searching.searches import Searches
 from veille.errors import IndexBroken, NotFound, NothingAsked, TooLong, TooMany
 from veille.model import Changes, Query, SavedSearch
 from veille.store import Store, open_store

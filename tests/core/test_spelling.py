@@ -3,7 +3,7 @@
 import pytest
 
 from veille.core.naming import Labels
-from veille.core.spelling import respelt, unsure
+from veille.core.searching.spelling import respelt, unsure
 from veille.search.query.question import All, Any, Beginning, Node, Not, Part, Phrase, Word
 
 LABELS = Labels({1: "Gridmoor", 2: "The Wind Farm"})

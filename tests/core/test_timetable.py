@@ -9,8 +9,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from veille.core.schedule import HOUR, WINDOW, Rhythm, next_due, rests
-from veille.core.timetable import APART, ASLEEP, CATCH_UP, Chance, Timetable
+from veille.core.watching.schedule import HOUR, WINDOW, Rhythm, next_due, rests
+from veille.core.watching.timetable import APART, ASLEEP, CATCH_UP, Chance, Timetable
 from veille.errors import Busy, SourceError, Unreachable
 from veille.model import Fetched, Source, SourceKind, SourceState
 

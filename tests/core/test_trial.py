@@ -9,7 +9,7 @@ from tests.core.conftest import FakeDiscretion
 from tests.fakes import FakeClock, FakeProgress
 from veille.contacts import Purpose, Reason
 from veille.core.starters import Starters
-from veille.core.trial import Trials
+from veille.core.watching.trial import Trials
 from veille.errors import NoProxy, NotFound, Unreachable
 from veille.model import Fetched, Source, SourceKind, SourceState
 from veille.store import Store

@@ -11,9 +11,9 @@ from tests.fakes import FakeClock, FakeProgress
 from tests.servers import FeedServer
 from veille.contacts import Reason, TraceFilter
 from veille.core.curation import Curation
-from veille.core.indexing import Indexer
 from veille.core.library import Library
-from veille.core.refresh import Refresher, Report
+from veille.core.searching.indexing import Indexer
+from veille.core.watching.refresh import Refresher, Report
 from veille.errors import describe
 from veille.model import Query, Source, SourceKind
 from veille.net.gateway import Gateway

@@ -18,6 +18,7 @@ MODULES = [
     "settings",
     "contacts",
     "posts",
+    "files",
     "errors",
     "i18n",
     "resources",

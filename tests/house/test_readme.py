@@ -28,7 +28,7 @@ def words(cell: str) -> set[str]:
 @pytest.mark.parametrize("command", KEYS)
 def test_the_keys_of_json_are_documented(command: str) -> None:
     said = next(words(keys) for commands, keys in rows("Keys of `--json`") if command in words(commands))
-    if command in ("brief", "read"):
+    if command in ("brief", "read", "highlight"):
         said |= set(re.findall(r"\w+", ITEM_KEYS))
     assert said - {"list"} == set(re.findall(r"\w+", KEYS[command]))
 

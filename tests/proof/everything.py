@@ -82,24 +82,29 @@ def commands(folder: Path) -> tuple[list[str], int]:
         opml = folder / "in.opml"
         opml.write_text(f"<opml><body><outline xmlUrl='{server.url('/feed')}'/></body></opml>")
         profile = ["--profile", str(folder / "profile")]
-        typed = {
-            "import": [str(opml), "--allow-private"],
-            "add": [server.url("/feed?2"), "--allow-private", "--sector", "One"],
-            "refresh": [], "list": [], "search": ["words", "--facets", "--like", "1"],
-            "keep": ["words", "--name", "Mine"], "searches": [], "drop": ["Mine"], "history": ["--forget"],
-            "brief": [], "read": ["1"], "save": ["1"], "unsave": ["1"], "tag": ["1", "--add", "mine"],
-            "note": ["1", "Words of mine"],
-            "undo": [], "sources": [], "sectors": [], "starters": [], "adopt": ["energy"], "try": ["energy"],
-            "export": [str(folder / "out.opml")], "mode": [], "route": ["1", "direct"], "allow": ["1", "article"],
-            "article": ["1", "--yes"], "traces": [], "certificate": [str(folder / "certificate.pdf")], "settings": [],
-            "set": ["keep_days", "80"], "x": [], "budget": [], "rank": ["2", "top"],
-        }  # fmt: skip
-        assert set(typed) == set(_commands()), "a command is missing here"
-        for name, words in typed.items():
-            status = main([name, *words, *profile])
+        items, backup = folder / "out.json", folder / "backup.zip"
+        typed: list[list[str]] = [
+            ["import", str(opml), "--allow-private"],
+            ["add", server.url("/feed?2"), "--allow-private", "--sector", "One"],
+            ["refresh"], ["list"], ["search", "words", "--facets", "--like", "1"], ["keep", "words", "--name", "Mine"],
+            ["searches"], ["drop", "Mine"], ["history", "--forget"], ["brief"], ["read", "1"], ["save", "1"],
+            ["unsave", "1"], ["tag", "1", "--add", "mine"], ["note", "1", "Words of mine"], ["highlight", "1", "Words"],
+            ["undo"], ["fulltext", "1", "on", "--yes"], ["refresh"],
+            ["sources"], ["sectors"], ["starters"], ["adopt", "energy"], ["try", "energy"],
+            ["export", str(folder / "out.opml")], ["mode"], ["route", "1", "direct"], ["allow", "1", "article"],
+            ["article", "1", "--yes"], ["traces"],
+            ["certificate", str(folder / "certificate.pdf")], ["settings"], ["set", "keep_days", "80"], ["x"],
+            ["budget"], ["rank", "2", "top"], ["save", "1"],
+            *(["export", str(folder / f"out{ending}")] for ending in (".md", ".html", ".csv", ".bib", ".csl.json")),
+            ["export", str(items)], ["backup", str(backup)], ["import", str(items)], ["storage"],
+            ["clean", "--days", "1", "--yes"], ["restore", str(backup), "--yes"],
+        ]  # fmt: skip
+        assert {words[0] for words in typed} == set(_commands()), "a command is missing here"
+        for words in typed:
+            status = main([*words, *profile])
             # Nobody answers the starter sectors here.
-            assert status == (1 if name == "try" else 0), f"{name}: {status}"
-        return list(typed), server.port
+            assert status == (1 if words[0] == "try" else 0), f"{words}: {status}"
+        return [words[0] for words in typed], server.port
 
 
 # Screens ------------------------------------------------------------------------------------------
@@ -183,6 +188,8 @@ def _windows(person: Any, folder: Path) -> list[str]:
     from veille.ui import dialogs, menus
     from veille.ui.dialogs import (
         adding,
+        annotating,
+        backups,
         certificate,
         files,
         keys,
@@ -192,6 +199,7 @@ def _windows(person: Any, folder: Path) -> list[str]:
         report,
         route,
         starters,
+        storage,
         x,
     )
     from veille.ui.spending import open_spending
@@ -199,8 +207,13 @@ def _windows(person: Any, folder: Path) -> list[str]:
 
     services, window = person.services, person.window
     imported = services.exchange.import_opml(b"<opml><body><outline xmlUrl='nonsense'/></body></opml>", "x.opml")
+    prepared = _file_work(person, folder)
     makes: dict[str, Callable[[], Any]] = {
         "adding": lambda: adding.AddressDialog(window, services, window.tasks, window.browsing.outline, None),
+        "annotating": lambda: annotating.NoteDialog(window, "A note", None),
+        "backups": lambda: backups.RestoreDialog(window, prepared),
+        "exporting": lambda: _answered(window.export_list),
+        "storage": lambda: _proposing(storage.open_storage(window)),
         "certificate": lambda: certificate.CertificateDialog(window, services),
         "files": lambda: _answered(lambda: files.ask_file(window, "A file", save=str(folder / "x.opml"))),
         "keys": lambda: keys.KeySheet(window),
@@ -215,6 +228,8 @@ def _windows(person: Any, folder: Path) -> list[str]:
     there = {each.name for each in pkgutil.iter_modules(dialogs.__path__)}
     assert set(makes) == there, f"a dialogue is missing here: {there ^ set(makes)}"
     makes |= {
+        "tags": lambda: annotating.TagsDialog(window, ("mine",), ("mine", "other")),
+        "back up": lambda: _answered(window.back_up), "restore": lambda: _answered(window.restore),
         "menu": lambda: menus.whole(window), "item menu": lambda: menus.item(window),
         "traces": lambda: open_traces(window, services, window.tasks),
         "budget": lambda: open_spending(window, services, window.tasks), "modes": window.glass.menu,
@@ -227,7 +242,28 @@ def _windows(person: Any, folder: Path) -> list[str]:
             person.settle()
             made.close()
             made.deleteLater()
+    services.restorer.abandon()
     return sorted(makes)
+
+
+def _file_work(person: Any, folder: Path) -> Any:
+    """What is done with files in a window: export, import and back up; the backup is prepared to be restored."""
+    from veille.core.transfer.exporting import Kind
+    from veille.model import Query
+    from veille.ui.tasks import Task
+
+    services, progress = person.services, Task("proof")
+    folder.mkdir(exist_ok=True)
+    services.exporter.write_file(Query(), Kind.JSON, folder / "items.json", progress)
+    person.window.curating.import_file(str(folder / "items.json"))
+    person.settle()
+    services.backups.write(folder.parent / "window.zip", progress)
+    return services.restorer.prepare(folder.parent / "window.zip", progress)
+
+
+def _proposing(storage: Any) -> Any:
+    storage.begin.click()
+    return storage
 
 
 def _answered(ask: Callable[[], object]) -> None:

@@ -2,12 +2,14 @@
 
 Two profiles that are alike, with clocks that are alike. Before one of them a person works, at random, for
 simulated days; the other lies idle. What the watched hosts saw is the same, byte for byte and second for second:
-feeds, the networks of posts, and what these are asked about posts that are stored.
+feeds, the networks of posts, what these are asked about posts that are stored, and the pages behind new items where the
+person chose to have them all.
 ``VEILLE_DAYS=21`` makes it weeks.
 """
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -17,6 +19,7 @@ from tests.networks.bluesky import Bluesky
 from tests.networks.mastodon import Mastodon
 from tests.networks.x import TOKEN, XServer
 from tests.observer.stage import feed
+from tests.proof.everything import ARTICLE
 from tests.servers import Reply
 from tests.simulated import Person, SimulatedClock
 from veille.contacts import TraceFilter
@@ -26,6 +29,7 @@ from veille.sources.x.fetcher import HOST
 DAYS = int(os.environ.get("VEILLE_DAYS", "2"))
 STEP = timedelta(minutes=2)
 SITES = 7
+WHOLE = (0, 1, 3, 4)  # sites of which the page behind each new item is fetched
 NIGHT = timedelta(hours=8)
 
 
@@ -40,6 +44,8 @@ def test_what_a_person_does_is_not_seen(tmp_path: Path) -> None:
         raw for _when, _host, raw in idle if b"getPosts" in raw or b"/2/tweets?ids" in raw or b"statuses?id" in raw
     ]
     assert len(checks) > DAYS, "too little was asked about stored posts to prove anything"
+    pages = [raw for _when, _host, raw in idle if raw.startswith(b"GET /story/")]
+    assert len(pages) > 2 * DAYS * len(WHOLE), "too few pages were asked for to prove anything"
     assert busy == idle
 
 
@@ -56,7 +62,9 @@ def life(folder: Path, chance: Random | None) -> tuple[list[tuple[datetime, str,
             for number in range(SITES):
                 scheme = "https" if number % 2 else "http"
                 for path in ("/feed", "/second") if number < 2 else ("/feed",):
-                    person.services.curation.add_feed(f"{scheme}://site{number}.watched.example{path}")
+                    address = f"{scheme}://site{number}.watched.example{path}"
+                    source, _changes = person.services.curation.add_feed(address)
+                    person.services.curation.set_full_text(source.id, number in WHOLE)
             person.services.x.turn_on()
             for text in networks.watched:
                 person.services.curation.add(text)
@@ -115,14 +123,17 @@ def _site(number: int) -> Handler:
         hours = int(seen.when.timestamp()) // 10_800
         if number == 3 and hours % 3 == 0:
             return Reply(503, {"Retry-After": "7200"})
+        if seen.path.startswith("/story/"):
+            return Reply(200, {"Content-Type": "text/html"}, ARTICLE)
         if number == 4 and seen.path == "/feed":
             return Reply(301, {"Location": "/moved"})
         tag = f'"{hours}"'
         if seen.headers.get("if-none-match") == tag:
             return Reply(304, {"ETag": tag})
         picture = f'<p>Words of hour {hours} <img src="https://site{number}.watched.example/picture.png"></p>'
-        return feed(picture, title=f"News {hours}", link=f"http://site{number}.watched.example/{hours}",
-                    headers={"ETag": tag})  # fmt: skip
+        reply = feed(picture, title=f"News {hours}", link=f"http://site{number}.watched.example/story/{hours}",
+                     headers={"ETag": tag})  # fmt: skip
+        return replace(reply, body=reply.body.replace(b">one<", f">{hours}<".encode()))
 
     return answer
 

@@ -10,9 +10,9 @@ from tests.corpora import corpus
 from tests.harmless import item_faults
 from tests.sources.bench import post
 from veille.content import html
+from veille.content.shapes import moment
 from veille.model import Item
 from veille.posts import Fate, Figures, Media, Network, Relation
-from veille.sources.answers import moment
 from veille.sources.blueskyposts import Place, did, handle, judged, parse, place
 
 SEEN = datetime(2026, 3, 2, tzinfo=UTC)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from veille.errors import Busy, Unreadable
-from veille.sources.workers import Workers
+from veille.sources.workers import Workers, stream
 
 
 def double(value: int) -> int:
@@ -120,6 +120,102 @@ def test_a_worker_ends_with_a_parent_that_was_killed(tmp_path: Path) -> None:
         worker = int(parent.stdout.readline())
         parent.kill()
     assert _soon(lambda: not _alive(worker)), "the worker outlived its parent"
+
+
+def count(path: str, to: int) -> Iterator[int]:
+    """Numbers, each after a line in the file that it was made."""
+    for number in range(to):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(f"{os.getpid()}\n")
+        yield number
+
+
+def gone_wrong(after: int) -> Iterator[int]:
+    yield from range(after)
+    raise Busy(host="example.org", status=429, retry_after=60)
+
+
+def dying(after: int) -> Iterator[int]:
+    yield from range(after)
+    os._exit(9)
+
+
+def hanging(after: int) -> Iterator[int]:
+    yield from range(after)
+    time.sleep(3600)
+
+
+def never() -> Iterator[int]:
+    raise KeyError("a bug")
+
+
+def test_a_stream_gives_all_of_it_from_one_other_process_which_ends(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    assert list(stream(count, str(made), 5)) == [0, 1, 2, 3, 4]
+    processes = set(made.read_text().split())
+    assert len(processes) == 1
+    assert processes != {str(os.getpid())}
+    assert not _alive(int(processes.pop()))
+    assert list(stream(count, str(made), 0)) == []
+
+
+def test_a_stream_is_one_step_ahead_and_no_further(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    steps = stream(count, str(made), 1000)
+    assert not made.exists()
+    assert next(steps) == 0
+    assert _soon(lambda: len(made.read_text().split()) == 2)
+    time.sleep(0.2)
+    assert len(made.read_text().split()) == 2
+    assert next(steps) == 1
+    steps.close()  # type: ignore[attr-defined]
+    assert not _alive(int(made.read_text().split()[0]))
+    assert len(made.read_text().split()) <= 3
+
+
+@pytest.mark.parametrize("after", [0, 2])
+def test_a_stream_ends_with_the_error_that_it_meets(after: int) -> None:
+    given = list[int]()
+    with pytest.raises(Busy) as caught:
+        given.extend(stream(gone_wrong, after))
+    assert caught.value.facts == {"host": "example.org", "status": 429, "retry_after": 60}
+    assert given == list(range(after))
+    with pytest.raises(KeyError) as bug:
+        list(stream(never))
+    assert "in never" in bug.value.__notes__[0]
+
+
+def test_a_stream_whose_process_dies_or_hangs_is_an_error() -> None:
+    with pytest.raises(Unreadable, match="failed altogether"):
+        list(stream(dying, 2))
+    with pytest.raises(Unreadable, match="longer than 1 seconds"):
+        list(stream(hanging, 2, patience=1))
+    assert _soon(lambda: not multiprocessing.active_children())
+
+
+_READER = """
+import sys
+from tests.sources.test_workers import count
+from veille.sources.workers import stream
+if __name__ == "__main__":
+    steps = stream(count, sys.argv[1], 1000)
+    print(next(steps), flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_stream_ends_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    script, made = tmp_path / "reader.py", tmp_path / "made"
+    script.write_text(_READER, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, script, made], env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as parent:  # fmt: skip
+        assert parent.stdout
+        assert parent.stdout.readline() == "0\n"
+        parent.kill()
+    reader = int(made.read_text().split()[0])
+    assert _soon(lambda: not _alive(reader)), "the reader outlived its parent"
 
 
 def _soon(condition: Callable[[], bool]) -> bool:

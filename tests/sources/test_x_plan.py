@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from veille.contacts import Purpose, Reason
+from veille.content.xposts import first_of, made
 from veille.model import Source, SourceKind, SourceState
 from veille.posts import Account
 from veille.sources.base import Wanted
-from veille.sources.x.answers import first_of, made
 from veille.sources.x.plan import LONGEST_QUERY, Cursor, Member, groups, query, searchable, settled
 
 NOW = datetime(2026, 3, 9, 12, 34, 56, tzinfo=UTC)

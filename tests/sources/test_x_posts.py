@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from veille.content.html import to_text
+from veille.content.xposts import first_of, made
 from veille.errors import Garbled
 from veille.model import Item
 from veille.posts import Account, Fate, Figures, Media, Person, Relation, Standing
-from veille.sources.x.answers import Answer, concerns, fate, first_of, history, made, read
+from veille.sources.x.answers import Answer, concerns, fate, history, read
 from veille.sources.x.posts import Reading, asked, newer, verdicts
 
 SEEN = datetime(2026, 3, 9, tzinfo=UTC)

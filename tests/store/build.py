@@ -10,6 +10,7 @@ from veille.contacts import Contact, Ending, Reason
 from veille.model import (
     Article,
     Deed,
+    Highlight,
     Item,
     ItemKind,
     Membership,
@@ -46,6 +47,12 @@ POST = Post(
     poll=Poll((("Oui", 2), ("Non", None)), 2, START), figures=Figures(likes=3), warning="Attention", withheld=("FR",)
 )  # fmt: skip
 SEARCHES = (SavedSearch(1, "hydrogène is:unread", "H2", 1), SavedSearch(2, "5G", rank=2))
+ARTICLE = Article(
+    1, "<p>All of a1, said at length</p>", START + timedelta(hours=1), "A longer title", "Ada L.", "One, the paper",
+    START - timedelta(days=1), (Media("image", "https://example.org/q.png", "A tower"),)
+)  # fmt: skip
+PICTURE = bytes(range(256))
+PASSAGE = Highlight(1, "said at length", START + timedelta(hours=1), "All of a1, ", "")
 JANE = Account("7", "bob", "Bob", START, posts=100, since=START - timedelta(days=900))
 
 
@@ -125,7 +132,7 @@ def fill_sample(folder: Path) -> None:
     with store.history.recording("Removed Three"):
         store.sources.remove(three.id)
     store.sources.replace(replace(two, route="socks5://127.0.0.1:9050", allowed=frozenset({Deed.OPEN, Deed.ARTICLE})))
-    store.articles.put(Article(numbers[0], "<p>All of a1</p>", clock.now()))
+    _fill_library(store, numbers, clock)
     store.values.put("setting.theme", "dark")
     for search in (*SEARCHES, SavedSearch(3, "aside")):
         store.searches.put(replace(search, id=0))
@@ -139,6 +146,19 @@ def fill_sample(folder: Path) -> None:
     store.spending.settle(money, START.date(), [Cost(two.id, 3, 0, 15_000)])
     store.spending.note_paid(START.date(), "post", ["9"], START.date())
     store.close()
+
+
+def _fill_library(store: Store, numbers: list[int], clock: FakeClock) -> None:
+    """A page with its pictures and passages, one that waits, and what was brought from another program."""
+    one = store.sources.all()[0]
+    store.sources.replace(replace(one, full_text=True))
+    store.articles.put(replace(ARTICLE, item=numbers[0]))
+    store.pictures.put(numbers[0], [(0, "https://example.org/p.png", PICTURE), (1, "https://example.org/q.png", b"2")])
+    store.highlights.put([replace(PASSAGE, item=numbers[0])])
+    store.arrivals.add([numbers[1]], clock.now() + timedelta(hours=2), 9)
+    pocket = store.sources.add("collection:Pocket", SourceKind.COLLECTION, "Pocket", "Pocket")
+    (brought,) = store.items.bring([item(pocket.id, "p1", hours=3)])
+    store.marks.set_saved([brought], START - timedelta(days=1000))
 
 
 if __name__ == "__main__":

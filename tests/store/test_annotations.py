@@ -76,9 +76,9 @@ def test_tags_and_notes_are_taken_back(store: Store) -> None:
     with store.history.recording("Gone"):
         store.marks.set_tags([a, b], remove=["new"])
         store.marks.set_note(a, "", START)
-    assert store.history.undo() == Changes(items=frozenset({a, b}), text="Gone")
+    assert store.history.undo() == Changes(items=frozenset({a, b}), tags=True, text="Gone")
     assert store.marks.get([a, b]) == after
-    assert store.history.undo() == Changes(items=frozenset({a, b}), text="Changed")
+    assert store.history.undo() == Changes(items=frozenset({a, b}), tags=True, text="Changed")
     assert store.marks.get([a, b]) == before
 
 

@@ -14,6 +14,7 @@ def test_an_article_is_kept_and_the_later_one_takes_its_place(store: Store) -> N
     later = Article(number, "<p>œuvre</p>", START + timedelta(microseconds=1))
     store.articles.put(later)
     assert store.articles.get(number) == later
+    assert store.articles.some([number, 99]) == {number: later}
 
 
 def test_an_article_goes_when_its_item_expires_and_stays_with_a_saved_one(store: Store) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, FakeProgress
 from tests.store.build import START, feed, item, member
 from veille.model import Changes, Deed, Mark, Outline, SavedSearch, Sector
 from veille.store import Filter, Store, open_store
@@ -304,3 +304,93 @@ def test_undoing_everything_gives_back_what_was(begin: list[Any], entries: list[
             assert state(store) == states.pop()
         assert store.history.last() is None
         store.close()
+
+
+# Several transactions ----------------------------------------------------------------------------
+
+
+def test_an_entry_can_be_gone_on_with_while_others_write(store: Store) -> None:
+    source = feed(store).id
+    ids = store.items.apply([item(source, uid) for uid in "abc"], [])
+    with store.history.recording("Long") as entry:
+        store.marks.set_saved(ids[:1], START)
+    with store.history.recording("Other"):
+        store.marks.set_saved(ids[1:2], START)
+    with store.history.recording("Long", entry) as same:
+        store.marks.set_saved(ids, START)
+    assert same == entry
+    assert [each.text for each in store.history.entries()] == ["Other", "Long"]
+    store.history.undo(entry)
+    assert list(store.marks.saved_ids()) == ids[1:2]
+
+
+def test_what_another_did_before_is_taken_back_to_that(store: Store) -> None:
+    """Rows count in the order in which they were written, not entries in that in which they began."""
+    ids = store.items.apply([item(feed(store).id, uid) for uid in "ab"], [])
+    with store.history.recording("Long") as long:
+        store.marks.set_saved(ids[:1], START)
+    with store.history.recording("Read") as read:
+        store.marks.set_read(ids)
+    with store.history.recording("Long", long):
+        store.marks.set_read(ids, False)
+    store.history.undo(read)  # what came later stands
+    assert list(store.marks.read_ids()) == []
+    store.history.undo(long)
+    assert list(store.marks.read_ids()) == ids
+    assert list(store.marks.saved_ids()) == []
+
+
+def test_an_entry_that_was_undone_meanwhile_begins_anew(store: Store) -> None:
+    ids = store.items.apply([item(feed(store).id, uid) for uid in "ab"], [])
+    with store.history.recording("Long") as entry:
+        store.marks.set_saved(ids[:1], START)
+    store.history.undo(entry)
+    with store.history.recording("Long", entry) as another:
+        store.marks.set_saved(ids[1:], START)
+    assert another != entry
+    assert not store.history.stands(entry)
+    assert store.history.stands(another)
+
+
+def test_entries_that_changed_nothing_push_nobody_out(store: Store) -> None:
+    ids = store.items.apply([item(feed(store).id, "a")], [])
+    with store.history.recording("First") as entry:
+        store.marks.set_saved(ids, START)
+    for _at in range(250):
+        with store.history.recording("Nothing"):
+            pass
+    assert store.history.stands(entry)
+
+
+def test_very_many_rows_are_taken_back_a_part_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("veille.store.history._AT_ONCE", 3)
+    ids = store.items.apply([item(feed(store).id, str(at)) for at in range(10)], [])
+    entry = None
+    for each in ids:
+        with store.history.recording("Long", entry) as entry:
+            store.marks.set_saved([each], START)
+    with store.history.recording("Other"):
+        store.marks.set_saved(ids[4:5], None)
+        store.marks.set_saved(ids[4:5], START)
+    written, progress = store.version, FakeProgress(stop_after=2)
+    changes = store.history.undo(entry, progress)
+    assert [each[:2] for each in progress.steps] == [(3, 10), (6, 10)]
+    assert store.history.stands(entry or 0)  # stopped
+    changes |= store.history.undo(entry)
+    assert store.version - written == 4
+    assert changes.items == set(ids)
+    assert list(store.marks.saved_ids()) == ids[4:5]
+    assert [each.text for each in store.history.entries()] == ["Other"]
+
+
+def test_an_item_that_was_brought_goes_unless_the_person_kept_it(store: Store) -> None:
+    source = feed(store).id
+    with store.history.recording("Brought") as entry:
+        ids = store.items.bring([item(source, uid) for uid in "abc"])
+        store.history.keep("inserted", "item", [(each,) for each in ids])
+        store.marks.save_each(dict.fromkeys(ids, START))
+    store.marks.set_tags(ids[:1], ["mine"])
+    store.history.undo(entry)
+    assert list(store.items.ids(Filter())) == ids[:1]
+    assert store.queue.take(10)[1] == ids[1:]
+    assert store.items.bring([item(source, uid) for uid in "abc"]) == [0, *ids[1:]]

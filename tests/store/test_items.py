@@ -66,6 +66,7 @@ def test_an_update_keeps_identity_marks_and_what_was_said_before(store: Store, c
     assert store.items.apply([], [new]) == []
     assert store.items.get(number) == replace(new, id=number, seen=START)
     assert store.items.versions(number) == [Version(number, clock.now(), old.title, old.summary, old.content)]
+    assert store.items.versions_of([number, 99]) == {number: store.items.versions(number)}
     assert store.marks.get([number]) == marks
 
 
@@ -93,6 +94,31 @@ def test_a_feed_that_says_two_things_by_turns_has_two_versions(store: Store) -> 
     for title in "1ABABABABABABAB":
         store.items.apply([], [replace(old, title=title)])
     assert [version.title for version in store.items.versions(number)] == ["A", "B", "1", "0"]
+
+
+def test_what_a_saved_item_said_when_it_was_saved_is_kept_besides(store: Store, clock: FakeClock) -> None:
+    old = item(feed(store).id, "a", title="0")
+    (number,) = store.items.apply([old], [])
+
+    def say(*titles: object) -> list[str]:
+        for title in titles:
+            clock.advance(hours=1)
+            store.items.apply([], [replace(old, title=str(title))])
+        return [version.title for version in store.items.versions(number)]
+
+    say(*range(1, 4))
+    clock.advance(hours=1)
+    store.marks.set_saved([number], clock.now())
+    newest = [str(title) for title in range(32, 22, -1)]
+    assert say(*range(4, 34)) == [*newest, "3"]
+    say("3", 34)
+    assert say(*range(35, 50))[-1] == "3", "a feed that says it again loses it as little"
+    store.marks.set_saved([number], None)
+    assert len(say(50)) == 10
+    clock.advance(hours=1)
+    store.marks.set_saved([number], clock.now())
+    assert say(*range(60, 75))[-1] == "50"
+    assert [len(say("A", "B")) for _ in range(6)] == [11] * 6
 
 
 def test_an_update_of_what_is_not_there_is_passed_over(store: Store) -> None:

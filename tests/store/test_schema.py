@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeClock
-from tests.store.build import JANE, POST, SEARCHES, START, STATE, fill_sample, item, member
+from tests.store.build import (
+    ARTICLE,
+    JANE,
+    PASSAGE,
+    PICTURE,
+    POST,
+    SEARCHES,
+    START,
+    STATE,
+    fill_sample,
+    item,
+    member,
+)
 from veille.model import GONE, Article, Counts, Deed, ItemKind, Mark, SavedSearch, Sector, Validators, Version
 from veille.posts import Media
 from veille.store import Filter, Store, open_store, schema
@@ -85,6 +97,7 @@ def check(store: Store, version: int) -> None:
     _check_items(store, one.id, two.id, version)
     _check_money(store, two.id, version)
     _check_searches(store, version)
+    _check_library(store, version)
     assert store.values.all() == {"setting.theme": "dark"}
     assert [entry.text for entry in store.history.entries()] == [
         "Removed Three",
@@ -96,7 +109,10 @@ def check(store: Store, version: int) -> None:
     for _ in range(4):
         store.history.undo()
     assert [source.title for source in store.sources.all()] == ["Two", "Three"]
-    assert store.items.counts() == Counts(items=1, saved=0, unread={two.id: 1})
+    brought = version > 4  # and the marked passage keeps its item, though its source is taken back
+    assert store.items.counts() == (
+        Counts(3, 1, {two.id: 1, 4: 1}) if brought else Counts(items=1, saved=0, unread={two.id: 1})
+    )
 
 
 def _check_discretion(store: Store, version: int) -> None:
@@ -108,8 +124,8 @@ def _check_discretion(store: Store, version: int) -> None:
     assert (one.route, one.allowed) == ("", frozenset())
     ways = ("socks5://127.0.0.1:9050", frozenset({Deed.OPEN, Deed.ARTICLE})) if version > 1 else ("", frozenset())
     assert (two.route, two.allowed) == ways
-    article = Article(1, "<p>All of a1</p>", START + timedelta(hours=1)) if version > 1 else None
-    assert store.articles.get(1) == article
+    short = Article(1, "<p>All of a1</p>", ARTICLE.fetched)
+    assert store.articles.get(1) == (ARTICLE if version > 4 else short if version > 1 else None)
 
 
 def _check_money(store: Store, two: int, version: int) -> None:
@@ -128,10 +144,26 @@ def _check_searches(store: Store, version: int) -> None:
     assert store.searches.put(SavedSearch(0, "aside")).id == (3 if version > 3 else 1)  # one comes back, one is new
 
 
+def _check_library(store: Store, version: int) -> None:
+    """What is fetched on arrival, pictures, passages and collections came with version 5."""
+    brought = version > 4
+    assert [source.full_text for source in store.sources.all()] == [brought, False]
+    pictures = {"https://example.org/p.png": PICTURE, "https://example.org/q.png": b"2"}
+    assert store.pictures.of(1) == (pictures if brought else {})
+    assert store.highlights.of([1]) == ({1: (PASSAGE,)} if brought else {})
+    assert store.arrivals.next() == (START + timedelta(hours=3) if brought else None)
+    assert [each.label for each in store.sources.collections()] == (["Pocket"] if brought else [])
+    saved = store.items.whole(store.items.ids(Filter(saved=True)))
+    assert [each.uid for each in saved] == (["a1", "p1"] if brought else ["a1"])
+    if brought:
+        assert saved[1] == item(4, "p1", hours=3, id=5)
+        assert store.marks.get([5])[5].saved == START - timedelta(days=1000)
+
+
 def _check_items(store: Store, one: int, two: int, version: int) -> None:
     later = START + timedelta(hours=1)
     media = (Media("image", "https://example.org/p.png", "A mast", "image/png"),)
-    first, second, post = store.items.whole(store.items.ids(Filter()))
+    first, second, post, *brought = store.items.whole(store.items.ids(Filter()))
     assert first == item(one, "a1", media=media, tags=("5G", "œuvre"), id=first.id)
     assert second == item(one, "a2", hours=1, title="A better title", updated=later, hash="new", id=second.id)
     assert post == item(
@@ -154,4 +186,5 @@ def _check_items(store: Store, one: int, two: int, version: int) -> None:
         second.id: Mark(second.id, True),
         **({post.id: Mark(post.id, tags=("5G", "À lire"), note="Call Ada\nabout it")} if version > 3 else {}),
     }
-    assert store.queue.take(9)[:2] == ([first.id, post.id, second.id], [4])
+    waiting, gone, _token = store.queue.take(9)
+    assert (sorted(waiting), gone) == (sorted(each.id for each in (first, second, post, *brought)), [4])

@@ -16,8 +16,8 @@ from tests.keyrings import TRUSTED, Fake
 from tests.networks.x import TOKEN, XServer
 from veille.app import World, open_services
 from veille.content.networks import Form
-from veille.core.exchange import ImportReport, Refusal
 from veille.core.services import Services
+from veille.core.transfer.exchange import ImportReport, Refusal
 from veille.model import Changes, Mode, Outline, Sector, SourceKind
 from veille.sources.x.fetcher import HOST
 from veille.store.secrets import Secrets
@@ -269,15 +269,15 @@ def test_the_report_leaves_no_line_out(qtbot: QtBot) -> None:
     assert window.table.rowCount() == 30
     assert window.table.item(29, 3).text() == "why"
     assert window.table.item(29, 1).data(Qt.ItemDataRole.ToolTipRole) == "<span>&lt;b&gt;T29&lt;/b&gt;</span>"
-    assert not window.personal.isVisible()
+    assert not window.second.isVisible()
 
 
 def test_the_report_shows_what_was_added_and_looks_personal(qtbot: QtBot) -> None:
     window = ReportWindow(None, report(0, 2))
     qtbot.addWidget(window)
     window.show()
-    assert window.personal.rowCount() == 2
-    assert window.personal.accessibleName() == "Addresses that look made for you"
+    assert window.second.rowCount() == 2
+    assert window.second.accessibleName() == "Addresses that look made for you"
     assert not window.table.isVisible()
 
 

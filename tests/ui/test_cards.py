@@ -14,9 +14,9 @@ from tests.families import payloads
 from tests.posted import ADA, GRACE, NEWEST, posted
 from tests.ui.conftest import item
 from veille import i18n
+from veille.content.postings import weave
 from veille.model import Hit, Item, ItemKind, Mark, Snippet, Version
 from veille.posts import Fate, Figures, Media, Network, Person, Poll, Post, Referred, Relation
-from veille.sources.postings import weave
 from veille.ui.cards import Around
 from veille.ui.page import Extras, page
 from veille.ui.pictures import SCHEME, Picture

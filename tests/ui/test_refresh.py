@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import NEWEST
 from veille.contacts import Reason
-from veille.core.refresh import Report
+from veille.core.watching.refresh import Report
 from veille.i18n import moment
 from veille.model import Changes, Deed, Mode, Progress
 from veille.ui.places import Place

@@ -16,6 +16,7 @@ from veille.errors import ProfileUnwritable
 from veille.model import Article, Deed, Item, Mode, Progress
 from veille.posts import Media
 from veille.ui import links as links_module
+from veille.ui.pictures import shown
 from veille.ui.start import Face
 from veille.ui.window import Window
 
@@ -46,7 +47,10 @@ class Loaded:
 
     addresses = Pictures.addresses
 
-    def load(self, item: int, progress: Progress) -> list[Picture]:
+    def stored(self, _item: int) -> list[Picture]:
+        return []
+
+    def load(self, item: int, progress: Progress, *, whole: bool = False) -> list[Picture]:
         self.asked.append(item)
         self.held(progress)
         return [Picture("https://cdn.example.org/p.png", encoded("png"))]
@@ -288,6 +292,32 @@ def test_an_item_without_pictures_says_so(window: Window, qtbot: QtBot) -> None:
     window.reader.hit = replace(window.reader.hit, item=replace(window.reader.hit.item, media=()))
     window.revealing.do("pictures")
     assert window.status.text == "This item has no pictures."
+
+
+def test_stored_pictures_show_when_the_item_is_read_and_nobody_is_asked(window: Window, qtbot: QtBot) -> None:
+    item, url = window.model.ids[0], "https://cdn.example.org/p.png"
+    window.services._store.pictures.put(item, [(0, url, encoded("png"))])
+    be(window, Mode.STRICT)
+    read(window, qtbot)
+    qtbot.waitUntil(lambda: "\ufffc" in window.reader.text.toPlainText())
+    window.revealing.do("pictures")
+    assert not window.reader.strip.isVisible(), "there is nothing to ask for"
+    read(window, qtbot, 1)
+    qtbot.waitUntil(lambda: not window.tasks.busy())
+    assert "\ufffc" not in window.reader.text.toPlainText()
+    assert window.services.traces.find() == []
+
+
+def test_what_was_asked_for_shows_beside_what_is_stored(window: Window, qtbot: QtBot, loaded: Loaded) -> None:
+    read(window, qtbot)
+    hit = window.reader.hit
+    media = (*hit.item.media, Media("image", "https://cdn.example.org/q.png"))
+    window.reader.hit = replace(hit, item=replace(hit.item, media=media))
+    window.revealing._show([hit.item.id], [shown(Picture(media[1].url, encoded("png")))])
+    window.revealing.do("pictures")
+    assert "cdn.example.org" in window.reader.strip.text
+    choose(window, "Show all the same")
+    qtbot.waitUntil(lambda: window.reader.text.toPlainText().count("\ufffc") == 2)
 
 
 # The article -------------------------------------------------------------------------------------

@@ -45,8 +45,8 @@ class Desk:
         self.page.resize(520, 480)
         self.bar = SearchBar(Order.RELEVANCE)
         self.searches = Searches()
-        library = SimpleNamespace(tags=lambda: ("solar", "to do"))
-        services = SimpleNamespace(searches=self.searches, library=library, writable=True)
+        annotations = SimpleNamespace(tags=lambda: ("solar", "to do"))
+        services = SimpleNamespace(searches=self.searches, annotations=annotations, writable=True)
         self.suggesting = Suggesting(services, tasks, self.bar, self.page)  # type: ignore[arg-type]
         self.suggesting.outline = OUTLINE
         column = QVBoxLayout(self.page)

@@ -97,7 +97,7 @@ def test_a_mention_asks_as_any_link_does(window: Window, qtbot: QtBot) -> None:
 def test_the_pictures_of_a_thread_and_of_a_post_inside_can_be_asked_for(window: Window, qtbot: QtBot) -> None:
     asked: list[int] = []
 
-    def load(item: int, progress: Progress) -> list[Picture]:
+    def load(item: int, progress: Progress, *, whole: bool = False) -> list[Picture]:
         asked.append(item)
         return [Picture(CURVE.url, problem="no route")]
 

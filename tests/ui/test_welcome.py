@@ -79,10 +79,10 @@ def test_an_import_begins_the_own_profile_and_reports(
 ) -> None:
     path = tmp_path / "list.opml"
     path.write_bytes(OPML)
-    monkeypatch.setattr(files, "ask_file", lambda *_asked: str(path))
-    banner_button(sample_face, "Import an OPML file…").click()
+    monkeypatch.setattr(files, "ask_file", lambda *_asked, **_kinds: str(path))
+    banner_button(sample_face, "Import…").click()
+    qtbot.waitUntil(lambda: len(sample_face.window.browsing.outline.sources) == 2)
     window = sample_face.window
-    qtbot.waitUntil(lambda: len(window.browsing.outline.sources) == 2)
     qtbot.waitUntil(lambda: bool(window.findChildren(ReportWindow)))
     report = window.findChildren(ReportWindow)[0]
     assert report.table.rowCount() == 1
@@ -93,11 +93,12 @@ def test_an_import_begins_the_own_profile_and_reports(
 def test_a_file_that_cannot_be_read_says_so(
     sample_face: Face, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "ask_file", lambda *_asked: str(tmp_path / "none.opml"))
+    monkeypatch.setattr(files, "ask_file", lambda *_asked, **_kinds: str(tmp_path / "none.opml"))
     sample_face.window.begin("import")
     window = sample_face.window
     qtbot.waitUntil(lambda: window.failure.isVisible())
     assert window.failure.text == "none.opml cannot be read: it does not exist."
+    assert window.services.sample  # and nothing was begun for it
 
 
 def test_undo_takes_back_the_import_even_when_something_was_done_since(
@@ -147,6 +148,16 @@ def test_an_empty_list_says_what_else_could_be_looked_for(qtbot: QtBot, query: Q
     qtbot.addWidget(empty)
     empty.explain(query, nothing_watched=False)
     assert empty.text.text() == advice
+
+
+def test_what_was_brought_is_asked_of_nobody(qtbot: QtBot) -> None:
+    empty = Empty()
+    qtbot.addWidget(empty)
+    for query, brought, begins in (
+        (Query(saved=True), False, "Press S"), (Query(source=1), True, "Import…"), (Query(source=1), False, "Press F5"),
+    ):  # fmt: skip
+        empty.explain(query, nothing_watched=False, brought=brought)
+        assert empty.text.text().startswith(begins)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

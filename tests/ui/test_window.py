@@ -196,6 +196,18 @@ def test_esc_stops_long_work(window: Window, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not window.status.stop.isVisible())
 
 
+def test_in_a_narrow_window_work_can_still_be_stopped(window: Window, qtbot: QtBot) -> None:
+    window.resize(window.minimumSizeHint().width(), 600)
+    window.glass.show()
+    window.status.show_progress(1, 2, "something that takes long, and takes a long line to say")
+    for bar in (window.status, window.status.stop):
+        qtbot.waitUntil(bar.isVisible)
+    stop = window.status.stop
+    qtbot.waitUntil(lambda: stop.mapTo(window, stop.rect().bottomRight()).x() <= window.width())
+    window.status.end_progress()
+    assert not stop.isVisible()
+
+
 def test_copy_the_link_by_key(window: Window, qtbot: QtBot) -> None:
     window.items.step(1)
     qtbot.waitUntil(lambda: shown(window) == item(0, 1).url)

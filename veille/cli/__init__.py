@@ -1,15 +1,17 @@
 """The terminal face: ``veille COMMAND``. Texts on stdout, or one JSON object per line; what went wrong on stderr.
 
 ``reading`` has the commands that show, ``searching`` those about searches, ``changing`` those that change,
-``annotating`` those about tags and notes, ``discretion`` those about what others may see, ``tracing`` those about what
-was sent, ``xaccess`` the one about X; ``arguments`` is what may be typed, ``keys`` what stands below the help,
-``terminal`` and ``entries`` are how it looks.
+``importing`` and ``exporting`` what comes and goes as files, ``backups`` and ``storage`` those about the profile as a
+whole, ``annotating`` those about tags, notes and highlights, ``discretion`` those about what others may see,
+``tracing`` those about what was sent, ``xaccess`` the one about X; ``arguments`` is what may be typed, ``keys`` what
+stands below the help, ``terminal`` and ``entries`` are how it looks.
 """
 
 import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum, auto
 from functools import partial
 from io import TextIOWrapper
@@ -17,11 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from veille.cli.arguments import parse
-from veille.errors import Cancelled, VeilleError
+from veille.errors import Cancelled, IndexBroken, VeilleError
 from veille.i18n import _
 
 if TYPE_CHECKING:
     from veille.cli.terminal import Terminal
+    from veille.core.keeping.restoring import Restorer
     from veille.core.services import Services
 
 __all__ = ["Need", "parse", "robust", "run"]
@@ -47,17 +50,23 @@ def robust() -> None:
             stream.reconfigure(errors="replace")
 
 
-def run(arguments: Namespace, open: Open, paper: Paper) -> int:
+def run(arguments: Namespace, open: Open, paper: Paper, restorer: "Callable[[], Restorer]") -> int:
     """Do what :func:`parse` understood and return the exit status.
 
     ``open(need)`` opens the profile; when a window has it, it raises ProfileBusy for more than reading.
-    ``paper(html, path)`` prints a page into a PDF file; it raises ProfileUnwritable.
+    ``paper(html, path)`` prints a page into a PDF file; it raises ProfileUnwritable. ``restorer()`` is for a profile
+    that need not be there, nor whole.
     """
     from veille.cli.terminal import Terminal
 
     terminal = Terminal(arguments.json)
     try:
-        status = _run(arguments, open, paper, terminal)
+        if arguments.command == "restore":
+            from veille.cli.backups import restore
+
+            status = restore(restorer(), arguments, terminal)
+        else:
+            status = _run(arguments, open, paper, terminal)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read us has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -82,21 +91,47 @@ def _run(arguments: Namespace, open: Open, paper: Paper, terminal: "Terminal") -
             terminal.note(
                 _("This is the sample profile; its companies are invented. “veille starters” begins your own.")
             )
-        return command(services, arguments, terminal)
+        status = command(services, arguments, terminal)
+        if need is not Need.READ:
+            _index(services, terminal)
+        return status
     finally:
         services.close()
 
 
+def _index(services: "Services", terminal: "Terminal") -> None:
+    """What a command changed can be searched once it ends; what Ctrl-C leaves is indexed another time."""
+    if services.indexer.waiting:
+        with terminal.progress.cancellable() as progress, suppress(IndexBroken):  # then it is made anew by the next one
+            services.indexer.drain(progress)
+
+
 def _commands(arguments: Namespace, paper: Paper) -> dict[str, tuple[Run, Need]]:
     """What each command does, and what it needs of the profile for what was typed."""
-    from veille.cli import annotating, changing, discretion, reading, searching, spending, tracing, xaccess
+    from veille.cli import (
+        annotating,
+        backups,
+        changing,
+        discretion,
+        exporting,
+        importing,
+        reading,
+        searching,
+        spending,
+        storage,
+        tracing,
+        xaccess,
+    )
 
     sets_mode, sets_route, writes = (getattr(arguments, name, None) is not None for name in ("mode", "route", "text"))
     tags = bool(getattr(arguments, "add", None) or getattr(arguments, "remove", None))
 
     return {
-        "import": (changing.take_in, Need.BEGIN),
-        "export": (reading.export, Need.READ),
+        "import": (importing.take_in, Need.BEGIN),
+        "export": (exporting.export, Need.READ),
+        "backup": (backups.back_up, Need.READ),
+        "storage": (storage.sizes, Need.READ),
+        "clean": (storage.clean, Need.WRITE),
         "refresh": (changing.refresh, Need.WRITE),
         "list": (reading.list_items, Need.READ),
         "search": (searching.search, Need.READ),
@@ -110,6 +145,7 @@ def _commands(arguments: Namespace, paper: Paper) -> dict[str, tuple[Run, Need]]
         "unsave": (changing.save, Need.WRITE),
         "tag": (annotating.tag, Need.WRITE if tags else Need.READ),
         "note": (annotating.note, Need.WRITE if writes else Need.READ),
+        "highlight": (annotating.highlight, Need.WRITE if writes else Need.READ),
         "sources": (reading.sources, Need.READ),
         "sectors": (reading.sectors, Need.READ),
         "add": (changing.add, Need.BEGIN),
@@ -122,6 +158,7 @@ def _commands(arguments: Namespace, paper: Paper) -> dict[str, tuple[Run, Need]]
         "route": (discretion.route, Need.WRITE if sets_route else Need.READ),
         "allow": (discretion.allow, Need.WRITE),
         "article": (discretion.article, Need.READ),
+        "fulltext": (discretion.fulltext, Need.WRITE if getattr(arguments, "switch", None) else Need.READ),
         "traces": (tracing.traces, Need.READ),
         "certificate": (partial(tracing.certificate, paper), Need.READ),
         "budget": (spending.budget, Need.READ),

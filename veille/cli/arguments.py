@@ -10,6 +10,7 @@ from typing import Any
 import veille
 from veille.cli.keys import ITEM_KEYS, KEYS, below, wrapped
 from veille.content.dates import day_span
+from veille.core.transfer.exporting import Kind
 from veille.i18n import N_, _, ngettext
 from veille.model import Deed, ItemKind, Mode, Order, SourceKind
 
@@ -34,9 +35,15 @@ def parse(arguments: Sequence[str] | None = None, before: argparse.Namespace | N
     """
     vars(argparse).update(_=_, ngettext=ngettext)  # argparse translates by these, in its own module
     parser = _parser()
-    typed = parser.parse_args(_as_text(sys.argv[1:] if arguments is None else arguments), before)
+    typed, rest = parser.parse_known_args(_as_text(sys.argv[1:] if arguments is None else arguments), before)
+    if typed.command == "export" and not any(each.startswith("-") for each in rest):
+        typed.query, rest = [*typed.query, *rest], []  # argparse takes no words that come after FILE and an option
+    if rest:
+        parser.error(_("unrecognized arguments: %s") % " ".join(rest))
     if typed.command == "search" and not typed.query and typed.like is None:
         parser.error(_("the following arguments are required: %s") % _("QUERY"))
+    if typed.command == "highlight" and typed.remove and typed.text is None:
+        parser.error(_("the following arguments are required: %s") % _("TEXT"))
     for one, other in _contradictions(typed):
         message = _("not allowed with argument %s") % other
         parser.error(_("argument %(argument_name)s: %(message)s") % {"argument_name": one, "message": message})
@@ -56,7 +63,7 @@ def _contradictions(typed: argparse.Namespace) -> Iterator[tuple[str, str]]:
 def _as_text(arguments: Sequence[str]) -> list[str]:
     """``arguments`` with a space before what argparse would take for an option though it is text: the -football of a
     search, the "-5 %" of a note."""
-    places = [arguments.index(name) for name in ("search", "keep", "note") if name in arguments]
+    places = [arguments.index(name) for name in ("search", "keep", "note", "export", "highlight") if name in arguments]
     before = min(places, default=len(arguments))
     words = (f" {each}" if re.match("-[^-]", each) and each != "-h" else each for each in arguments[before:])
     return [*arguments[:before], *words]
@@ -106,8 +113,12 @@ def _everywhere(parser: argparse.ArgumentParser, **defaults: object) -> None:
 def _commands() -> dict[str, tuple[str, Any]]:
     nothing = _nothing
     return {
-        "import": (_("take in the sources of an OPML file"), _import),
-        "export": (_("write all sources as OPML"), _export),
+        "import": (_("take in sources (OPML), or what you saved in another program"), _import),
+        "export": (_("write all sources as OPML, or items in one of six formats"), _export),
+        "backup": (_("write the whole profile to one file, also while a window has it"), _backup),
+        "restore": (_("put a backup in the place of the profile; what was there is kept beside it"), _restore),
+        "storage": (_("how much room the profile takes"), nothing),
+        "clean": (_("delete old items that you did not keep; says first what would go"), _clean),
         "refresh": (_("ask the sources for what is new"), _refresh),
         "list": (_("list items, newest first"), _list),
         "search": (_("search items"), _search),
@@ -122,6 +133,7 @@ def _commands() -> dict[str, tuple[str, Any]]:
         "unsave": (_("remove items from the saved ones"), _ids),
         "tag": (_("show your tags on items, or change them"), _tag),
         "note": (_("show your note on an item, or write it"), _note),
+        "highlight": (_("show the passages that you highlighted in an item, or highlight one"), _highlight),
         "sources": (_("list the sources"), nothing),
         "sectors": (_("list the sectors"), nothing),
         "add": (_("watch an account, list, search, hashtag or feed"), _add),
@@ -133,6 +145,7 @@ def _commands() -> dict[str, tuple[str, Any]]:
         "mode": (_("how much others may see of you: discreet, strict or open"), _mode),
         "route": (_("by which way a source is asked"), _route),
         "allow": (_("what you allow for a source without a question"), _allow),
+        "fulltext": (_("whether the page behind each new item of a source is fetched when it arrives"), _fulltext),
         "traces": (_("which hosts were contacted, why, and what they could learn"), _traces),
         "certificate": (_("write a page that states what was sent in a period, and to whom"), _certificate),
         "budget": (_("what reading X cost this month, and what it brought"), nothing),
@@ -147,12 +160,52 @@ def _nothing(_command: argparse.ArgumentParser) -> None:
 
 
 def _import(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar=_("FILE"), help=_("an OPML file; - reads standard input"))
+    help = _(
+        "OPML, an X archive (the ZIP file or its folder), browser bookmarks, or an export of Pocket, Instapaper, "
+        "Raindrop, Wallabag, Zotero or Veille; - reads OPML from standard input"
+    )
+    command.add_argument("file", metavar=_("FILE"), help=help)
     _allow_private(command)
 
 
 def _export(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar=_("FILE"), help=_("where to; - is standard output"))
+    help = _(
+        "where to; its name ends in .opml (the sources), or .md, .html, .csv, .json, .bib or .csl.json (items); - is "
+        "standard output"
+    )
+    command.add_argument("file", metavar=_("FILE"), help=help)
+    command.add_argument("query", metavar=_("QUERY"), nargs="*", help=_("only items that this search finds"))
+    kinds = ["opml", *map(str, Kind)]
+    command.add_argument("--as", dest="format", choices=kinds, help=_("which format, whatever the name says"))
+    command.add_argument("--search", metavar=_("SEARCH"), help=_("only what this saved search finds"))
+    _narrowing(command, limit=0)
+
+
+def _backup(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar=_("FILE"), help=_("where to"))
+
+
+def _restore(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar=_("FILE"), help=_("a backup that Veille made"))
+    _yes(command)
+
+
+def _clean(command: argparse.ArgumentParser) -> None:
+    help = _("what came more than this many days ago; without it, as the setting “keep_days” says")
+    command.add_argument("--days", type=_count, metavar=_("N"), help=help)
+    _yes(command)
+
+
+def _highlight(command: argparse.ArgumentParser) -> None:
+    command.add_argument("id", metavar=_("ID"), type=_id, help=_("the number of an item"))
+    command.add_argument("text", metavar=_("TEXT"), nargs="?", help=_("a passage of it, word for word"))
+    command.add_argument("--remove", action="store_true", help=_("remove the highlight from this passage"))
+
+
+def _fulltext(command: argparse.ArgumentParser) -> None:
+    _one_source(command)
+    command.add_argument("switch", nargs="?", choices=["on", "off"], help=_("without one, the choice in force is said"))
+    _yes(command)
 
 
 def _refresh(command: argparse.ArgumentParser) -> None:
@@ -164,7 +217,9 @@ def _add(command: argparse.ArgumentParser) -> None:
     help = _("@name, @name@host, name.bsky.social, #tag@host, “x: words”, or an address of any of them or of a feed")
     command.add_argument("address", metavar=_("ADDRESS"), help=help)
     help = _("which of several meanings")
-    command.add_argument("--as", dest="kind", choices=[str(each) for each in SourceKind], help=help)
+    command.add_argument(
+        "--as", dest="kind", choices=[str(each) for each in SourceKind if each is not SourceKind.COLLECTION], help=help
+    )
     command.add_argument("--sector", metavar=_("SECTOR"), help=_("put it into this sector, made if need be"))
     _allow_private(command)
     help = _("the address may hold a key of your own, by which the source knows you")
@@ -271,14 +326,14 @@ def _list(command: argparse.ArgumentParser) -> None:
     command.add_argument("--search", metavar=_("SEARCH"), help=_("only what this saved search finds"))
 
 
-def _narrowing(command: argparse.ArgumentParser) -> None:
+def _narrowing(command: argparse.ArgumentParser, limit: int = 50) -> None:
     command.add_argument("--sector", metavar=_("SECTOR"), help=_("its key or title"))
     command.add_argument("--source", metavar=_("SOURCE"), help=_("its number, name or address"))
     command.add_argument("--unread", action="store_true", help=_("only what was not read"))
     command.add_argument("--saved", action="store_true", help=_("only what was saved"))
     command.add_argument("--kind", choices=[str(each) for each in ItemKind], help=_("only articles, or only posts"))
     _period(command)
-    _limit(command)
+    _limit(command, limit)
 
 
 def _search(command: argparse.ArgumentParser) -> None:
@@ -311,7 +366,7 @@ def _brief(command: argparse.ArgumentParser) -> None:
 
 def _period(command: argparse.ArgumentParser) -> None:
     _since(command)
-    command.add_argument("--until", type=_day, metavar=_("DATE"), help=_("up to this day, included"))
+    command.add_argument("--until", type=_day, metavar=_("DATE"), help=_("up to that day, included"))
 
 
 def _since(command: argparse.ArgumentParser) -> None:
@@ -319,8 +374,9 @@ def _since(command: argparse.ArgumentParser) -> None:
     command.add_argument("--since", type=_day, metavar=_("DATE"), help=help)
 
 
-def _limit(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--limit", type=_count, default=50, metavar=_("N"), help=_("how many at most (50); 0: all"))
+def _limit(command: argparse.ArgumentParser, default: int = 50) -> None:
+    help = _("how many at most ({n}); 0: all").format(n=default)
+    command.add_argument("--limit", type=_count, default=default, metavar=_("N"), help=help)
 
 
 # What is typed, as values ------------------------------------------------------------------------

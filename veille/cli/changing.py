@@ -3,26 +3,23 @@
 import sys
 from argparse import Namespace
 from collections import Counter
-from dataclasses import asdict
-from pathlib import Path
+from threading import Event
 
 from veille import settings as setting_declarations
 from veille.cli.discretion import told, way_out
 from veille.cli.entries import Entries, setting, short
-from veille.cli.reading import check_ids, chosen_source, hint
+from veille.cli.reading import asked_source, check_ids, hint
 from veille.cli.terminal import Terminal
 from veille.contacts import Reason
-from veille.content import opml
 from veille.content.networks import Meant, in_words, meant
 from veille.content.text import plain
 from veille.core.curation import meanings
-from veille.core.exchange import ImportReport
 from veille.core.naming import one_sector
-from veille.core.refresh import Report
 from veille.core.services import Services
-from veille.core.trial import Trial
-from veille.errors import BadFile, Cancelled, NotFound, OtherMeaning, PersonalAddress, os_detail
-from veille.i18n import _, moment, ngettext, number
+from veille.core.watching.refresh import Report
+from veille.core.watching.trial import Trial
+from veille.errors import Cancelled, NotFound, OtherMeaning, PersonalAddress
+from veille.i18n import _, labelled, moment, ngettext, number
 from veille.model import Outline, Progress, SourceKind
 
 _NOTE = 100_000  # bytes that are read of a note, more than one has room for
@@ -31,42 +28,13 @@ _NOTE = 100_000  # bytes that are read of a note, more than one has room for
 def prepare(arguments: Namespace) -> None:
     """Read and check what was given, before a profile is begun for it. Raises BadFile, BadAddress, OtherMeaning."""
     if arguments.command == "import":
-        arguments.name = _("standard input") if arguments.file == "-" else Path(arguments.file).name
-        arguments.data = _read(arguments.file)
-        opml.read(arguments.data, arguments.name)
+        from veille.cli.importing import recognise
+
+        recognise(arguments)
     elif arguments.command == "note" and arguments.text == "-":
         arguments.text = sys.stdin.buffer.read(_NOTE).decode("utf-8", "replace") if sys.stdin else ""
     elif arguments.command == "add":
         arguments.meant, *arguments.others = _meanings(arguments.address, arguments.kind)
-
-
-def take_in(services: Services, arguments: Namespace, terminal: Terminal) -> int:
-    """``import``: fails when nothing in the file can be used."""
-    with terminal.progress.cancellable() as progress:
-        report = services.exchange.import_opml(arguments.data, arguments.name, arguments.allow_private, progress)
-    if terminal.json:
-        terminal.object(_import_keys(report))
-    else:
-        _tell_import(report, terminal)
-    if report.cancelled:
-        raise Cancelled
-    return 0 if report.added or report.known or not report.refused else 1
-
-
-def _import_keys(report: ImportReport) -> dict[str, object]:
-    return {
-        "rows": report.rows, "added": report.added, "known": report.known, "sectors": report.sectors,
-        "cancelled": report.cancelled, "refused": [asdict(each) for each in report.refused],
-        "personal": [asdict(each) for each in report.personal],
-    }  # fmt: skip
-
-
-def _tell_import(report: ImportReport, terminal: Terminal) -> None:
-    terminal.line(report.text)
-    for each in (*report.refused, *report.personal):
-        text = _("line {n}: {what}: {reason}")
-        what = each.title or each.address or "—"
-        terminal.line(text.format(n=each.line, what=what, reason=each.reason), 4, "  - ")
 
 
 def refresh(services: Services, arguments: Namespace, terminal: Terminal) -> int:
@@ -81,18 +49,22 @@ def refresh(services: Services, arguments: Namespace, terminal: Terminal) -> int
     with terminal.progress.cancellable() as progress:
         services.indexer.start()
         report = _run(services, arguments.due, progress)
+        articles = _fetch_articles(services, arguments.due, progress)
         services.indexer.drain(progress)
     if terminal.json:
-        terminal.object(_refresh_keys(report))
+        terminal.object(_refresh_keys(report, articles))
     else:
         _tell_refresh(report, terminal)
+        if articles:
+            text = ngettext("{n} full article fetched.", "{n} full articles fetched.", articles)
+            terminal.line(text.format(n=number(articles)))
     barred = _barred(services, outline)
     for reason, count in barred.items():
         text = ngettext("{n} source: {reason}", "{n} sources: {reason}", count)
         terminal.error(text.format(n=number(count), reason=reason))
     for source, reason in report.failed:
         if reason not in barred:
-            terminal.error(f"{source.label}: {reason}")
+            terminal.error(labelled(source.label, reason))
     if report.cancelled:
         raise Cancelled
     return 1 if report.failed or barred else 0
@@ -105,14 +77,14 @@ def _barred(services: Services, outline: Outline) -> Counter[str]:
     return Counter(filter(None, problems))
 
 
-def _refresh_keys(report: Report) -> dict[str, object]:
+def _refresh_keys(report: Report, articles: int) -> dict[str, object]:
     failed = [
         {"source_id": source.id, "source": source.label, "address": source.address, "reason": reason}
         for source, reason in report.failed
     ]
     return {
         "asked": report.asked, "new": report.changes.new, "unchanged": report.unchanged, "waiting": report.waiting,
-        "cancelled": report.cancelled, "later": report.later, "failed": failed,
+        "articles": articles, "cancelled": report.cancelled, "later": report.later, "failed": failed,
     }  # fmt: skip
 
 
@@ -123,6 +95,16 @@ def _run(services: Services, due: bool, progress: Progress) -> Report:
             services.rechecks.run(progress)
         return report
     return services.refresher.run(progress)
+
+
+def _fetch_articles(services: Services, due: bool, progress: Progress) -> int:
+    """The articles behind what arrived, for the sources for which the person wants all; how many came.
+
+    A command that a scheduler calls fetches them only while Veille may ask by itself.
+    """
+    if services.sample or (due and not services.preferences.values.refresh_minutes):
+        return 0
+    return services.arrivals.run(progress, pause=Event().wait)
 
 
 def _tell_refresh(report: Report, terminal: Terminal) -> None:
@@ -178,7 +160,7 @@ def _meanings(text: str, kind: str | None) -> list[Meant]:
 def rank(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """``rank``: in the sector that was named, or in the only one that the source is in."""
     outline = services.curation.outline()
-    source = chosen_source(outline, arguments.source)
+    source = asked_source(outline, arguments.source)
     places = [key for key, members in outline.members.items() if any(each.source == source.id for each in members)]
     if arguments.sector:
         places = [one_sector(outline, arguments.sector).key]
@@ -240,10 +222,14 @@ def save(services: Services, arguments: Namespace, terminal: Terminal) -> int:
 
 
 def undo(services: Services, _arguments: Namespace, terminal: Terminal) -> int:
-    """``undo``: fails when there is nothing to take back."""
-    text = services.history.undo().text
+    """``undo``: fails when there is nothing to take back, and when it was stopped: then the rest still stands."""
+    with terminal.progress.cancellable() as progress:
+        text = services.history.undo(progress=progress).text
+    if progress.cancelled:
+        terminal.error(_("Stopped. What is not taken back yet still stands."))
+        return 1
     if not text:
-        terminal.error(_("There is nothing to take back."))
+        terminal.error(_("There is nothing to undo."))
         return 1
     terminal.say(_("Taken back: {what}").format(what=text))
     return 0
@@ -269,12 +255,3 @@ def _sector_or_new(services: Services, name: str) -> tuple[str | None, str]:
         return (one_sector(services.curation.outline(), name).key if name else None), ""
     except NotFound:
         return None, name
-
-
-def _read(file: str) -> bytes:
-    try:
-        if file == "-":
-            return sys.stdin.buffer.read() if sys.stdin else b""  # it may be closed
-        return Path(file).read_bytes()
-    except OSError as error:
-        raise BadFile(name=file, detail=os_detail(error)) from error

@@ -4,7 +4,7 @@ from argparse import Namespace
 from datetime import datetime
 
 from veille.cli.entries import Entries
-from veille.cli.reading import check_ids, chosen_source
+from veille.cli.reading import asked_source, check_ids
 from veille.cli.terminal import Terminal
 from veille.cli.tracing import totals_text, written
 from veille.contacts import Reason, Totals
@@ -75,7 +75,7 @@ def _mode_keys(services: Services, today: Totals) -> dict[str, object]:
 
 def route(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """``route``: sets it, or says by which way the source is asked."""
-    source = chosen_source(services.curation.outline(), arguments.source)
+    source = asked_source(services.curation.outline(), arguments.source)
     if arguments.route is not None:
         own = "" if arguments.route == "default" else arguments.route
         return told(services, services.curation.set_route(source.id, own), source.id, terminal)
@@ -86,7 +86,7 @@ def route(services: Services, arguments: Namespace, terminal: Terminal) -> int:
 
 def allow(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """``allow``."""
-    source = chosen_source(services.curation.outline(), arguments.source)
+    source = asked_source(services.curation.outline(), arguments.source)
     changes = services.curation.allow(source.id, Deed(arguments.deed), not arguments.no)
     return told(services, changes, source.id, terminal)
 
@@ -139,6 +139,7 @@ def _fetched(services: Services, hit: Hit, arguments: Namespace, terminal: Termi
         return None
     with terminal.progress.cancellable() as progress:
         fetched: Article = services.articles.fetch(hit.item.id, progress)
+        services.indexer.drain(progress)
     return fetched
 
 
@@ -149,3 +150,28 @@ def _agreed(text: str, arguments: Namespace, terminal: Terminal) -> bool:
         return True
     terminal.error(_("Nothing was done. With --yes it is done without this question."))
     return False
+
+
+def fulltext(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """``fulltext``: says first who will see what, and asks; without a switch it says what is chosen."""
+    source = asked_source(services.curation.outline(), arguments.source)
+    if not arguments.switch:
+        return told(services, Changes(text=_full_text(source)), source.id, terminal)
+    on = arguments.switch == "on"
+    if on and not source.full_text:
+        question = services.arrivals.question(source.id)
+        if question.refused:
+            terminal.error(question.text)
+            return 1
+        if not _agreed(question.text, arguments, terminal):
+            return 1
+    changes = services.curation.set_full_text(source.id, on)
+    return told(services, changes, source.id, terminal)
+
+
+def _full_text(source: Source) -> str:
+    if source.full_text:
+        text = _("The full article of each new item of “{title}” is fetched.")
+    else:
+        text = _("Full articles of “{title}” are fetched only when you ask for them.")
+    return text.format(title=source.label)

@@ -1,20 +1,31 @@
 """Items, sources and settings as a terminal shows them and as objects with documented keys."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from veille.cli import posts
 from veille.cli.terminal import Terminal
+from veille.content.html import paragraphs
 from veille.content.text import excerpt, plain
 from veille.core import telling
 from veille.errors import describe
-from veille.i18n import _, moment, ngettext, number
-from veille.model import Article, Counts, Hit, Item, ItemKind, Outline, Source, SourceKind, SourceState, Version
+from veille.i18n import _, labelled, moment, ngettext, number
+from veille.model import (
+    Article,
+    Counts,
+    Highlight,
+    Hit,
+    Item,
+    ItemKind,
+    Outline,
+    Source,
+    SourceKind,
+    SourceState,
+    Version,
+)
 from veille.posts import Network
 from veille.settings import Setting, Settings, shown
 
-_BLOCKS = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|figure|pre|table|tr|dt|dd|hr)\b[^>]*>", re.IGNORECASE)
 _INDENT = 9
 
 
@@ -43,14 +54,22 @@ class Entries:
         if found and hit.title.text:
             self._terminal.line(hit.excerpt, _INDENT)
 
-    def whole(self, hit: Hit, thread: Sequence[Item], versions: Mapping[int, Sequence[Version]]) -> None:
-        """An item with its text; a post with all posts of its ``thread``, and what each said before."""
+    def whole(
+        self,
+        hit: Hit,
+        thread: Sequence[Item],
+        versions: Mapping[int, Sequence[Version]],
+        highlights: Sequence[Highlight] = (),
+    ) -> None:
+        """An item with its text and the passages marked in it; a post with all posts of its ``thread``, and what each
+        said before."""
         item = hit.item
         if self._terminal.json:
             self._terminal.object({
                 **self._item_keys(hit), "content": item.content, "media": [asdict(each) for each in item.media],
                 "thread": [each.id for each in thread],
                 "versions": [_version_keys(each) for each in versions.get(item.id, ())],
+                "highlights": highlight_keys(highlights),
             })  # fmt: skip
             return
         self._terminal.line(posts.facts(hit)[0] if _untitled(hit) else hit.title, _INDENT, f"{item.id:>6}")
@@ -58,10 +77,18 @@ class Entries:
         if item.kind is ItemKind.POST:
             posts.whole(self._terminal, thread, versions)
         else:
-            self._text(_paragraphs(item.content) or [item.summary])
+            self._text(paragraphs(item.content) or [item.summary])
             for each in item.media:
                 self._terminal.line(" ".join(filter(None, (f"[{each.description or each.kind}]", each.url))), _INDENT)
+        if highlights:
+            self._terminal.line()
+            self.highlights(highlights)
         self._terminal.line()
+
+    def highlights(self, highlights: Sequence[Highlight]) -> None:
+        """The passages that the person marked in an item."""
+        for each in highlights:
+            self._terminal.line(_("Highlighted: “{text}”").format(text=each.text), _INDENT)
 
     def article(self, hit: Hit, article: Article) -> None:
         """The article behind an item."""
@@ -69,13 +96,16 @@ class Entries:
         if self._terminal.json:
             self._terminal.object({
                 "id": item.id, "title": item.title, "url": item.url, "source": hit.source, "source_id": item.source,
-                "fetched": article.fetched, "content": article.html,
+                "fetched": article.fetched, "content": article.html, "article_title": article.title,
+                "author": article.author, "site": article.site, "published": article.published,
+                "media": [asdict(each) for each in article.media],
             })  # fmt: skip
             return
         self._terminal.line(hit.title, _INDENT, f"{item.id:>6}")
         self._under_the_title(hit)
+        self._terminal.line(" · ".join(telling.of_article(article)), _INDENT)
         self._terminal.line(_("fetched {when}").format(when=moment(article.fetched)), _INDENT)
-        self._text(_paragraphs(article.html))
+        self._text(paragraphs(article.html))
         self._terminal.line()
 
     def _text(self, paragraphs: list[str]) -> None:
@@ -132,8 +162,11 @@ class Entries:
             facts.append(_("route: {route}").format(route=shown(source.route)))
         if source.allowed:
             facts.append(_("allowed without a question: {what}").format(what=", ".join(sorted(source.allowed))))
+        if source.full_text:
+            facts.append(_("full articles fetched on arrival"))
         self._terminal.line(" · ".join(filter(None, facts)), 8)
-        self._terminal.line(source.address, 8)
+        if source.kind is not SourceKind.COLLECTION:
+            self._terminal.line(source.address, 8)
         if state.error:
             self._terminal.line(describe(state.error), 10, "        ! ")
 
@@ -165,6 +198,7 @@ class Entries:
             "paused": paused, "added": source.added, "checked": state.checked, "changed": state.changed,
             "next_due": state.next_due, "failures": state.failures, "error": describe(state.error),
             "moved": state.moved, "route": shown(source.route), "allowed": sorted(source.allowed),
+            "full_text": source.full_text,
         }  # fmt: skip
 
 
@@ -180,7 +214,7 @@ def setting(terminal: Terminal, one: Setting, values: Settings) -> None:
         })  # fmt: skip
         return
     terminal.line(f"{one.key} = {shown(value)}")
-    terminal.line(f"{one.title}: {one.help}", 4)
+    terminal.line(labelled(one.title, one.help), 4)
     if one.choices:
         terminal.line(", ".join(one.choices), 4)
 
@@ -197,6 +231,8 @@ def short(text: str) -> str:
 
 
 def _network(source: Source) -> str:
+    if source.kind is SourceKind.COLLECTION:
+        return _("brought from another program, never asked")
     return "" if source.kind is SourceKind.FEED else telling.NAMES[Network(source.kind.value)]
 
 
@@ -208,11 +244,10 @@ def _untitled(hit: Hit) -> bool:
     return hit.item.kind is ItemKind.POST and not hit.title.text
 
 
+def highlight_keys(highlights: Sequence[Highlight]) -> list[dict[str, object]]:
+    """Passages that the person marked, as objects."""
+    return [{"text": each.text, "before": each.before, "after": each.after, "made": each.made} for each in highlights]
+
+
 def _version_keys(version: Version) -> dict[str, object]:
     return {"replaced": version.replaced, "title": version.title, "content": version.content}
-
-
-def _paragraphs(content: str) -> list[str]:
-    from veille.content.html import to_text
-
-    return [text for part in _BLOCKS.split(content) if (text := to_text(part))]

@@ -13,7 +13,7 @@ ITEM_KEYS = (
 )
 SOURCE_KEYS = (
     "id, key, kind, address, title, name, site, language, sectors, unread, private, paused, added, checked, changed, "
-    "next_due, failures, error, moved, route, allowed"
+    "next_due, failures, error, moved, route, allowed, full_text"
 )
 SETTING_KEYS = "key, value, default, title, help, choices, low, high, unit"
 SEARCH_KEYS = "id, text, name, unread, items"
@@ -25,8 +25,10 @@ KEYS = {
     "history": "text",
     "tag": ITEM_KEYS,
     "note": ITEM_KEYS,
+    "highlight": f"highlights (text, before, after, made), {ITEM_KEYS}",
     "brief": f"sector, sector_title, {ITEM_KEYS}",
-    "read": f"{ITEM_KEYS}, content, media (kind, url, description, type), thread, versions (replaced, title, content)",
+    "read": f"{ITEM_KEYS}, content, media (kind, url, description, type), thread, versions (replaced, title, content), "
+    "highlights (text, before, after, made)",
     "sources": SOURCE_KEYS,
     "add": SOURCE_KEYS,
     "rank": SOURCE_KEYS,
@@ -36,10 +38,13 @@ KEYS = {
     "settings": SETTING_KEYS,
     "set": SETTING_KEYS,
     "import": (
-        "rows, added, known, sectors, cancelled, refused (line, title, address, reason), "
-        "personal (line, title, address, reason)"
+        "format, rows, added, known, unusable, cut, sectors, cancelled, refused, personal, losses (line, place, title, "
+        "address, reason)"
     ),
-    "refresh": "asked, new, unchanged, waiting, cancelled, later, failed (source_id, source, address, reason)",
+    "export": "format, file, items, sources",
+    "refresh": (
+        "asked, new, unchanged, waiting, articles, cancelled, later, failed (source_id, source, address, reason)"
+    ),
     "traces": (
         "number, at, finished, reason, source_id, source, host, method, address, route, redirected_by, conditional, "
         "keyed, ip, status, outcome, sent, received, learnt"
@@ -52,7 +57,15 @@ KEYS = {
         "saved, dollars, today, each), sectors (title, posts, items, read, saved, dollars, today, each)"
     ),
     "x": "on, kept, accepted, problem, notice",
-    "article": "id, title, url, source, source_id, fetched, content",
+    "storage": "database, index, traces, articles, pictures, free, items, kept, oldest, keep_days",
+    "clean": "before, items, bytes, oldest, kept, sources (source, items), removed, given",
+    "backup": "file, made, version, schema, items, saved, tagged, noted, sources, size, traces",
+    "restore": "made, version, schema, items, saved, tagged, noted, sources, size, traces, kept, kept_bytes",
+    "article": (
+        "id, title, url, source, source_id, fetched, content, article_title, author, site, published, media (kind, "
+        "url, description, type)"
+    ),
+    "fulltext": SOURCE_KEYS,
 }
 
 

@@ -1,10 +1,8 @@
 """The commands that show something. Each returns the exit status."""
 
-import sys
 from argparse import Namespace
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from veille import settings as setting_declarations
 from veille.cli.entries import Entries, heading, setting
@@ -12,9 +10,9 @@ from veille.cli.terminal import Terminal
 from veille.content.dates import day_span
 from veille.core.naming import one_sector, one_source
 from veille.core.services import Services
-from veille.errors import NotFound
-from veille.i18n import _, moment, ngettext, number
-from veille.model import ItemKind, Listing, Outline, Query, Source
+from veille.errors import NeverAsked, NotFound
+from veille.i18n import _, labelled, moment, number
+from veille.model import ItemKind, Listing, Outline, Query, Source, SourceKind
 
 _PAGE = 200  # items that are read from the store at a time
 
@@ -57,7 +55,8 @@ def read(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     for each in arguments.ids:
         if hit := library.item(each):
             thread = library.thread(each) if hit.item.kind is ItemKind.POST else [hit.item]
-            entries.whole(hit, thread, {one.id: library.versions(one.id) for one in thread})
+            versions = {one.id: library.versions(one.id) for one in thread}
+            entries.whole(hit, thread, versions, services.annotations.highlights(each))
     if services.writable and services.preferences.values.read_on_open:
         services.library.mark_read(arguments.ids)
     return 0
@@ -72,6 +71,8 @@ def sources(services: Services, _arguments: Namespace, terminal: Terminal) -> in
         if not terminal.json and (moved := services.curation.move_in_question(source.id)):
             text = _("It says that it moved to an address that looks made for you alone: {address}")
             terminal.line(text.format(address=moved), 10, "        ! ")
+    for collection in outline.collections.values():
+        entries.source(collection, counts)
     hint(outline, terminal)
     return 0
 
@@ -101,7 +102,7 @@ def starters(services: Services, _arguments: Namespace, terminal: Terminal) -> i
         terminal.line(each.summary)
         for one in each.sources:
             untried = "" if one.tried else _(" (not tried yet)")
-            terminal.line(f"{one.title}: {one.why}{untried}", 4, "  -")
+            terminal.line(labelled(one.title, one.why + untried), 4, "  -")
             terminal.line(one.address, 4)
         terminal.line()
     return 0
@@ -111,19 +112,6 @@ def settings(services: Services, _arguments: Namespace, terminal: Terminal) -> i
     """``settings``."""
     for one in setting_declarations.declared():
         setting(terminal, one, services.preferences.values)
-    return 0
-
-
-def export(services: Services, arguments: Namespace, terminal: Terminal) -> int:
-    """``export``."""
-    if arguments.file == "-":
-        sys.stdout.buffer.write(services.exchange.export_opml())
-        sys.stdout.buffer.flush()
-        return 0
-    services.exchange.export_file(Path(arguments.file))
-    count = len(services.curation.outline().sources)
-    text = ngettext("{n} source was written to {file}.", "{n} sources were written to {file}.", count)
-    terminal.note(text.format(n=number(count), file=arguments.file))
     return 0
 
 
@@ -147,9 +135,17 @@ def span(services: Services, typed: str | None) -> tuple[datetime | None, dateti
 
 
 def chosen_source(outline: Outline, name: str) -> Source:
-    """By its number, or by what it is called."""
-    numbered = outline.sources.get(int(name)) if name.isascii() and name.isdigit() else None
+    """By its number, or by what it is called; a collection, too."""
+    numbered = outline.named.get(int(name)) if name.isascii() and name.isdigit() else None
     return numbered or one_source(outline, name)
+
+
+def asked_source(outline: Outline, name: str) -> Source:
+    """As :func:`chosen_source`; raises NeverAsked for a collection."""
+    found = chosen_source(outline, name)
+    if found.kind is SourceKind.COLLECTION:
+        raise NeverAsked(title=found.label)
+    return found
 
 
 def show(services: Services, query: Query, terminal: Terminal) -> Listing:

@@ -10,7 +10,7 @@ from veille.cli.reading import catch_up, show, wanted
 from veille.cli.terminal import Terminal
 from veille.core.services import Services
 from veille.errors import VeilleError
-from veille.i18n import _, ngettext, number
+from veille.i18n import _, labelled, ngettext, number
 from veille.model import Facets, ItemKind, Order, Outline, Query, SavedSearch
 
 _SOURCES = 20  # that the terminal shows numbers of
@@ -97,7 +97,7 @@ def _keys(search: SavedSearch, fresh: Mapping[int, int], items: Mapping[int, int
 
 def _tell_facets(facets: Facets, outline: Outline, terminal: Terminal) -> None:
     """How many items there are by sector, source, kind and month."""
-    labels = {source: outline.sources[source].label for source in facets.sources if source in outline.sources}
+    labels = {id: source.label for id, source in outline.named.items() if id in facets.sources}
     months = {f"{year}-{month:02}": count for (year, month), count in facets.months.items()}
     if terminal.json:
         sources = [
@@ -120,4 +120,4 @@ def _tell_facets(facets: Facets, outline: Outline, terminal: Terminal) -> None:
             terminal.line()
             terminal.line(heading)
         for what, count in counts:
-            terminal.line(f"{what}: {number(count)}", 4, "  - ")
+            terminal.line(labelled(what, number(count)), 4, "  - ")

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from veille.cli.terminal import Terminal
 from veille.core.services import Services
 from veille.core.x.costs import Line, Statement, dollars
-from veille.i18n import _, ngettext, number
+from veille.i18n import _, labelled, ngettext, number
 
 _MILLION = 1_000_000  # money is in millionths of a dollar
 
@@ -28,7 +28,7 @@ def budget(services: Services, _arguments: Namespace, terminal: Terminal) -> int
             terminal.line()
             terminal.line(title)
             for line in lines:
-                terminal.line(f"{line.title}: {_told(line)}", 4, "  - ")
+                terminal.line(labelled(line.title, _told(line)), 4, "  - ")
     return 0
 
 

@@ -6,6 +6,7 @@ change the window's title or type for the person.
 
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -16,12 +17,14 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import TextIO
 
-from veille.content.text import plain
+from veille.content.text import plain, printable
 from veille.i18n import number
 from veille.model import Snippet
 
 _BOLD, _NORMAL, _CLEAR = "\x1b[1m", "\x1b[0m", "\r\x1b[K"
 _ON, _OFF = "\ue000", "\ue001"  # stand for the two above while a line is wrapped: private use, never shown
+_BREAKS = re.compile("[^\\S\u00a0\u202f]+")  # spaces where a line may end
+_KEPT = str.maketrans("\u00a0\u202f", "  ")
 _WIDTH = 100  # where the output is no terminal
 _WIDEST = 120  # a longer line is hard to read
 _LONGEST_SECRET = 2000  # characters that are read of one
@@ -41,14 +44,17 @@ class Terminal:
         print(json.dumps(keys, default=iso))
 
     def line(self, text: str | Snippet = "", indent: int = 0, first: str = "") -> None:
-        """``text`` wrapped, each line ``indent`` spaces in, marked words in bold; ``first`` starts the first line."""
+        """``text`` wrapped, each line ``indent`` spaces in, marked words in bold; ``first`` starts the first line.
+
+        A line does not end at a no-break space; the terminal gets a plain one, which every encoding has.
+        """
         margin = " " * indent
         lines = textwrap.wrap(
-            _with_marks(text) if isinstance(text, Snippet) else plain(text), self._width,
+            _folded(_with_marks(text) if isinstance(text, Snippet) else text), self._width,
             initial_indent=first.ljust(indent), subsequent_indent=margin,
             break_long_words=False, break_on_hyphens=False)  # fmt: skip
         on, off = (_BOLD, _NORMAL) if self._bold else ("", "")
-        print("\n".join(lines or [first]).replace(_ON, on).replace(_OFF, off))
+        print("\n".join(lines or [first]).translate(_KEPT).replace(_ON, on).replace(_OFF, off))
 
     def say(self, text: str) -> None:
         """What was done, as the answer; beside it where that is objects."""
@@ -155,4 +161,9 @@ def _with_marks(snippet: Snippet) -> str:
     for start, end in snippet.marks:
         pieces += [snippet.text[place:start], _ON, snippet.text[start:end], _OFF]
         place = end
-    return plain("".join([*pieces, snippet.text[place:]]))
+    return "".join([*pieces, snippet.text[place:]])
+
+
+def _folded(text: str) -> str:
+    """``text`` on one line, as :func:`plain` gives it, with its no-break spaces."""
+    return _BREAKS.sub(" ", printable(text)).strip()

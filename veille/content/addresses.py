@@ -17,6 +17,7 @@ _MAIL = re.compile(r"mailto:[^\s<>\"'`\\\x00-\x20\x7f]{1,320}\Z", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z0-9!#$%&'()*+,/:;=?@_.~\[\]-]*\Z")
 _USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#][A-Za-z0-9!#$%&'()*+,/:;=?@_.~-]*)?\Z")
 _SAFE = "!#$%&'()*+,/:;=?@[]~"  # besides letters, digits and -._ : what stays as it is
+_ROUTE = ("!", "/")  # fragments that begin so name a page of an application
 
 
 def normalise(url: str) -> str:
@@ -65,6 +66,15 @@ def _ascii_host(name: str) -> str:
     if not _HOST.match(name):
         raise ValueError(name)
     return name
+
+
+def page(url: str) -> str:
+    """What tells the page at ``url`` from others: its one spelling, with a fragment where that names a page (#!, #/).
+
+    :raises BadAddress: as :func:`normalise`.
+    """
+    fragment = url.partition("#")[2]
+    return normalise(url) + (f"#{fragment}" if fragment.startswith(_ROUTE) else "")
 
 
 def source_key(kind: str, address: str) -> str:

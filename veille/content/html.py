@@ -110,6 +110,12 @@ def to_text(html: str) -> str:
     return _one_line(entities.unescape(html))
 
 
+def paragraphs(html: str) -> list[str]:
+    """The same, a line for each block of text."""
+    parts = _BLOCK.sub("\n\\g<0>", " ".join(html.split())).split("\n")
+    return [text for part in parts if (text := to_text(part))]
+
+
 def _one_line(text: str) -> str:
     """What ``plain`` gives, at once where nothing is unprintable. Of that, four characters are blanks to ``split``."""
     line = " ".join(text.split())

@@ -27,7 +27,7 @@ def fold(text: str) -> str:
 
 def printable(text: str) -> str:
     """``text`` without control characters and bidirectional overrides; line ends stay."""
-    return _UNPRINTABLE.sub("", text)
+    return text if text.isprintable() else _UNPRINTABLE.sub("", text)  # what is taken out never is
 
 
 def plain(text: str) -> str:

@@ -12,13 +12,16 @@ from veille.i18n import _
 from veille.model import Article, Clock, Deed, Progress
 
 if TYPE_CHECKING:
+    from veille.sources.articles import Extract as Found
     from veille.store import Store
+
+_MUCH_LESS = 0.5  # of the letters of the article that is there: a notice, a wall, half a page
 
 
 class Extract(Protocol):
     """:func:`veille.sources.articles.extract`, perhaps in another process."""
 
-    def __call__(self, body: bytes, content_type: str, address: str, /) -> str: ...
+    def __call__(self, body: bytes, content_type: str, address: str, /) -> "Found": ...
 
 
 class Articles:
@@ -33,8 +36,10 @@ class Articles:
         self._door = door
         self._extract = extract
 
-    def fetch(self, item_id: int, progress: Progress) -> Article:
+    def fetch(self, item_id: int, progress: Progress, reason: Reason = Reason.ARTICLE) -> Article:
         """Fetch the page of an item, by its clean address, and keep its article in place of the one before.
+
+        The one before stays, and is given back, where the page now says much less.
 
         Raises NotFound for the item, NoArticle when the item has no link or its page no article, what
         :meth:`Discretion.refusal` gives, a SourceError, Cancelled, and ProfileBusy beside a window.
@@ -50,17 +55,27 @@ class Articles:
         url = clean_link(item.url)
         if refused := self._discretion.refusal(Deed.ARTICLE, url, source):
             raise refused
-        purpose, door = self._discretion.purpose(source, Reason.ARTICLE), self._door()
+        purpose, door = self._discretion.purpose(source, reason), self._door()
         progress.step(0, 1, host(url))
         try:
             answer = ask(door, url, purpose, source, progress)
         finally:
             door.hang_up()
         try:
-            html = self._extract(answer.body, answer.headers.get("content-type", ""), answer.url)
+            found = self._extract(answer.body, answer.headers.get("content-type", ""), answer.url)
         except Unreadable as error:  # which speaks of a feed
             raise NoArticle(host=host(answer.url)) from error
-        article = Article(item.id, html, self._clock.now())
-        self._store.articles.put(article)
+        article = Article(
+            item.id, found.html, self._clock.now(), found.title, found.author, found.site, found.published,
+            found.media)  # fmt: skip
         progress.step(1, 1)
+        return self._kept(article)
+
+    def _kept(self, article: Article) -> Article:
+        from veille.content.html import to_text
+
+        before = self._store.articles.get(article.item)
+        if before and len(to_text(article.html)) < _MUCH_LESS * len(to_text(before.html)):
+            return before
+        self._store.articles.put(article)
         return article

@@ -10,7 +10,7 @@ from veille.content.networks import Meant, meant, shown, understand
 from veille.content.text import fold, plain
 from veille.core.history import standing
 from veille.core.naming import next_rank, slug
-from veille.errors import BadAddress, InNoSector, NotFound, PersonalAddress
+from veille.errors import BadAddress, InNoSector, NeverAsked, NoPages, NotFound, PersonalAddress
 from veille.i18n import N_, _
 from veille.model import Changes, Clock, Deed, Membership, Outline, Sector, Source, SourceKind
 from veille.settings import shown as setting_shown
@@ -109,7 +109,7 @@ class Curation:
 
     def allow_private(self, source: int, allowed: bool = True) -> Changes:
         """Let Veille ask this source, and no other, at an address of a private network; or no longer."""
-        old = self._source(source)
+        old = self._asked(source)
         if allowed:
             text = _("“{title}” may be asked in your own network.")
         else:
@@ -118,16 +118,31 @@ class Curation:
 
     def allow(self, source: int, deed: Deed, allowed: bool = True) -> Changes:
         """Do ``deed`` for this source without a question from now on; or ask again."""
-        old = self._source(source)
+        old = self._asked(source)
         text = (_ALLOWED if allowed else _ASKED)[deed]
         new = replace(old, allowed=old.allowed | {deed} if allowed else old.allowed - {deed})
         return self._replace(new, _(text).format(title=old.label))
+
+    def set_full_text(self, source: int, on: bool = True) -> Changes:
+        """Fetch the page behind each item that it gives from now on; or no longer. Raises NoPages for posts."""
+        old = self._asked(source)
+        if not old.has_pages:
+            raise NoPages(title=old.label)
+        if on:
+            text = _("The full article of each new item of “{title}” is fetched from now on.")
+        else:
+            text = _("Full articles of “{title}” are fetched only when you ask for them.")
+        text = text.format(title=old.label)
+        with self._store.history.recording(text) as entry:
+            self._store.sources.replace(replace(old, full_text=on))
+            self._store.arrivals.forget_source(source)
+        return self._changed(entry, text, source)
 
     def set_route(self, source: int, text: str) -> Changes:
         """Ask it by a way of its own: "direct", or the address of a proxy; "" for the profile's. Raises BadSetting."""
         from veille.net.routes import parse_route
 
-        old = self._source(source)
+        old = self._asked(source)
         route = parse_route(text.strip())
         if not text.strip():
             said = _("“{title}” is asked by the profile's own way.")
@@ -143,7 +158,7 @@ class Curation:
         or when the person chose to stay."""
         from veille.content.personal import personal
 
-        found, moved = self._source(source), self._store.sources.state(source).moved
+        found, moved = self._asked(source), self._store.sources.state(source).moved
         if not moved or moved == self._store.values.get(_REFUSED + str(source)):
             return ""
         return moved if personal(found.address, moved) else ""
@@ -154,7 +169,7 @@ class Curation:
         What the person allowed in their own network holds for the host and port that they allowed. Raises NotFound
         when it says no such thing, or when another source is there already.
         """
-        old, moved = self._source(source), self._store.sources.state(source).moved
+        old, moved = self._asked(source), self._store.sources.state(source).moved
         if not moved:
             raise NotFound(what=_("new address"), name=old.label)
         key = source_key(old.kind, moved)
@@ -180,7 +195,7 @@ class Curation:
 
     def move(self, source: int, to_sector: str | None, from_sector: str | None = None) -> Changes:
         """Put it into ``to_sector``, out of ``from_sector``, or both; what was noted of it goes along."""
-        title = self._source(source).label
+        title = self._asked(source).label
         sector = self._sector(to_sector) if to_sector is not None else None
         if sector is not None:
             text = _("“{title}” is now in “{sector}”.").format(title=title, sector=sector.title)
@@ -200,7 +215,7 @@ class Curation:
 
         It matters where not all can be asked. Raises NotFound when it is not in that sector.
         """
-        title, where = self._source(source).label, self._sector(sector)
+        title, where = self._asked(source).label, self._sector(sector)
         members = list(self.outline().members[sector])
         old = next((at for at, each in enumerate(members) if each.source == source), None)
         if old is None:
@@ -220,7 +235,7 @@ class Curation:
         The pause is noted where the source stands in a sector, be it one that was removed; raises InNoSector.
         """
         text = _("“{title}” is paused.") if paused else _("“{title}” is watched again.")
-        title = self._source(source).label
+        title = self._asked(source).label
         members = self._store.sources.memberships(source)
         if not members:
             raise InNoSector(title=title)
@@ -286,6 +301,13 @@ class Curation:
         found = self._store.sources.get(source)
         if found is None or found.removed is not None:
             raise NotFound(what=_("source"), name=str(source))
+        return found
+
+    def _asked(self, source: int) -> Source:
+        """A source that is watched; raises NeverAsked for a collection."""
+        found = self._source(source)
+        if found.kind is SourceKind.COLLECTION:
+            raise NeverAsked(title=found.label)
         return found
 
     def _sector(self, key: str) -> Sector:

@@ -149,6 +149,36 @@ class Discretion:
         text = " ".join(filter(None, (self._who_learns(deed, url, hosts, route, source), _key_of_ones_own(deed, url))))
         return Question(deed, text, url, _listed(hosts), always=source is not None, proxied=not route.direct)
 
+    def before_full_text(self, source: Source, hosts: Sequence[str]) -> Question:
+        """The question before the page behind each new item of ``source`` is fetched from now on.
+
+        ``hosts`` are those of the pages of late. It is asked in open mode, too: the answer outlasts the mode.
+        """
+        listed = _listed(list(hosts))
+        try:
+            route = self.route(source)
+        except (NoProxy, ProxyFailed) as error:
+            return Question(Deed.ARTICLE, str(error), source.address, listed, refused=True)
+        if route.direct:
+            text = ngettext(
+                "{hosts} would learn that somebody at this machine's address fetches each of its new pages when it "
+                "appears; not which of them you read.",
+                "{hosts} would learn that somebody at this machine's address fetches each of their new pages when it "
+                "appears; not which of them you read.",
+                len(hosts),
+            )
+        else:
+            text = ngettext(
+                "{hosts} would learn that somebody behind the proxy {proxy} fetches each of its new pages when it "
+                "appears; not which of them you read.",
+                "{hosts} would learn that somebody behind the proxy {proxy} fetches each of their new pages when it "
+                "appears; not which of them you read.",
+                len(hosts),
+            )
+        text = text.format(hosts=listed, proxy=route)
+        text += " " + _("Where a new item leads to another host, that one is asked, too.")
+        return Question(Deed.ARTICLE, text, source.address, listed, proxied=not route.direct)
+
     def _who_learns(self, deed: Deed, url: str, hosts: list[str], route: Route, source: Source | None) -> str:
         if deed is Deed.OPEN:
             return self._browser_tells(url, hosts, source)

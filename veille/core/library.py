@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from veille.content.text import fold, plain, printable
-from veille.core.documents import beside
-from veille.core.finding import Finder
 from veille.core.history import standing
+from veille.core.searching.documents import Added, added, beside
+from veille.core.searching.finding import Finder
 from veille.i18n import _, ngettext, number
 from veille.model import (
     Article,
@@ -128,38 +127,6 @@ class Library:
             touched = self._store.marks.set_saved(self._store.posts.spread(ids), self._clock.now() if saved else None)
         return Changes(items=frozenset(touched), undo=standing(self._store, entry), text=text)
 
-    def tag(self, ids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> Changes:
-        """Give items tags of the person's own, and take others from them, a post with its thread; it can be undone.
-
-        Raises TooLong for a tag, TooMany for an item.
-        """
-        ids = list(ids)
-        given, taken = _tags(add), _tags(remove)
-        if len(given) + len(taken) == 1 and given:
-            text = ngettext("{n} item tagged “{tag}”.", "{n} items tagged “{tag}”.", len(ids))
-        elif len(given) + len(taken) == 1:
-            text = ngettext(
-                "The tag “{tag}” was taken from {n} item.", "The tag “{tag}” was taken from {n} items.", len(ids)
-            )
-        else:
-            text = ngettext("Tags of {n} item changed.", "Tags of {n} items changed.", len(ids))
-        text = text.format(n=number(len(ids)), tag="".join((*given, *taken)))
-        with self._store.history.recording(text) as entry:
-            touched = self._store.marks.set_tags(self._store.posts.spread(ids), given, taken)
-        return Changes(items=frozenset(touched), undo=standing(self._store, entry), text=text)
-
-    def tags(self) -> tuple[str, ...]:
-        """The person's tags, in the order of the alphabet."""
-        return tuple(name for name, _count in self._store.marks.tags())
-
-    def note(self, id: int, text: str) -> Changes:
-        """Write ``text`` on an item in place of what was noted there; it can be undone. Raises TooLong."""
-        note = printable(text).strip()
-        said = _("The note was kept.") if note else _("The note was removed.")
-        with self._store.history.recording(said) as entry:
-            changed = self._store.marks.set_note(id, note, self._clock.now())
-        return Changes(items=frozenset([id] if changed else ()), undo=standing(self._store, entry), text=said)
-
     def _mark_many(self, ids: Sequence[int], read: bool) -> Changes:
         if read:
             text = ngettext("{n} item marked as read.", "{n} items marked as read.", len(ids))
@@ -175,16 +142,20 @@ class Library:
     def _hits(self, items: Sequence[Item], words: tuple[str, ...]) -> list[Hit]:
         marks = self._store.marks.get([item.id for item in items])
         more = self._store.posts.followers(item.id for item in items if item.post)
+        snippets = [_snippets(item, words) for item in items]
+        nowhere = [item.id for item, (_title, found) in zip(items, snippets, strict=True) if words and not found.marks]
+        here = added(self._store, nowhere) if nowhere else {}
         sources = self._store.sources.some({item.source for item in items})
         return [
             Hit(
                 replace(item, content=""),
                 marks.get(item.id, Mark(item.id)),
                 sources[item.source].label if item.source in sources else "",
-                *_snippets(item, words),
+                title,
+                (_among(here[item.id], words) if item.id in here else None) or found,
                 more.get(item.id, 0),
             )
-            for item in items
+            for item, (title, found) in zip(items, snippets, strict=True)
         ]
 
 
@@ -202,7 +173,15 @@ def _snippets(item: Item, words: tuple[str, ...]) -> tuple[Snippet, Snippet]:
     return mark(item.title, words), found if found.marks else Snippet(item.summary)
 
 
-def _tags(names: Iterable[str]) -> list[str]:
-    """``names`` as tags: on one line, without "#", each once."""
-    tags = (plain(plain(name).lstrip("#")) for name in names)
-    return list({fold(tag): tag for tag in reversed([*tags]) if tag}.values())[::-1]
+def _among(more: Added, words: tuple[str, ...]) -> Snippet | None:
+    """An excerpt of what was added to an item that has the words, and says which it is; None where nothing has."""
+    from veille.content.html import to_text
+    from veille.search.snippets import excerpt
+
+    texts = ((_("Note:"), more.note), *((_("Highlighted:"), each) for each in more.passages))
+    for name, text in (*texts, (_("Article:"), to_text(more.article))):
+        found = excerpt(text, words, EXCERPT)
+        if found.marks:
+            shift = len(name) + 1
+            return Snippet(f"{name} {found.text}", tuple((a + shift, b + shift) for a, b in found.marks))
+    return None

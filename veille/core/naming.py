@@ -41,7 +41,7 @@ def sectors_named(outline: Outline, name: str) -> list[Sector]:
 
 def sources_named(outline: Outline, name: str) -> list[Source]:
     """The sources that ``name`` may mean, by their names and their address."""
-    return _named([((each.label, each.title, each.address), each) for each in outline.sources.values()], name)
+    return _named([((each.label, each.title, each.address), each) for each in outline.named.values()], name)
 
 
 def one_sector(outline: Outline, name: str) -> Sector:

@@ -1,4 +1,4 @@
-"""The pictures of an item, loaded because the person asked; kept in memory only."""
+"""The pictures of an item, loaded because the person asked, and kept with it."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -11,7 +11,7 @@ from veille.core.discretion import Discretion
 from veille.core.doors import Door, ask
 from veille.errors import Cancelled, NoPicture, NotFound, SourceError
 from veille.i18n import _
-from veille.model import Deed, Item, Progress, Source
+from veille.model import Article, Deed, Item, Progress, Source
 
 if TYPE_CHECKING:
     from veille.store import Store
@@ -31,42 +31,53 @@ class Picture:
 
 
 class Pictures:
-    """Loads pictures through ``door``, which is opened for the first of them."""
+    """Loads pictures through ``door``, which is opened for the first that is not stored."""
 
     def __init__(self, store: "Store", discretion: Discretion, door: Callable[[], Door]) -> None:
         self._store = store
         self._discretion = discretion
         self._door = door
 
-    def addresses(self, item: Item) -> list[str]:
-        """What :meth:`load` would ask for: the pictures of ``item`` and of the posts inside it, clean addresses, each
-        once, 20 at most."""
+    def addresses(self, item: Item, article: Article | None = None) -> list[str]:
+        """What :meth:`load` gives: the pictures of ``item`` and of the posts inside it, clean addresses, each once, 20
+        at most; before them those of the ``article`` behind it, where that is what is read."""
         from veille.content.cleaning import clean_link
 
+        first = article.media if article else ()
         inside = (each for one in (item.post.referred if item.post else ()) for each in one.media)
-        images = (each.url for each in (*item.media, *inside) if each.kind == "image" and _on_the_web(each.url))
+        images = (each.url for each in (*first, *item.media, *inside) if each.kind == "image" and _on_the_web(each.url))
         return list(dict.fromkeys(map(clean_link, images)))[:MOST]
 
-    def load(self, item_id: int, progress: Progress) -> list[Picture]:
-        """The pictures of an item, in their order; one that fails says why. Stopped, it gives what came.
+    def stored(self, item_id: int) -> list[Picture]:
+        """Those of an item that are here, of its article, too, in their order. Asks nobody."""
+        return [Picture(url, data) for url, data in self._store.pictures.of(item_id).items()]
 
-        Raises NotFound for the item, NeverLoaded at the strict level, NoProxy and ProxyFailed.
+    def load(self, item_id: int, progress: Progress, *, whole: bool = False) -> list[Picture]:
+        """The pictures of an item (``whole``: and of the article behind it), in their order; one that fails says why.
+
+        What is stored is not asked for again; what comes is stored. Stopped, it gives what it has. Raises NotFound
+        for the item; where one must be asked for, NeverLoaded at the strict level, NoProxy and ProxyFailed.
         """
         item = self._store.items.get(item_id)
         if item is None:
             raise NotFound(what=_("item"), name=str(item_id))
         source = self._store.sources.get(item.source)
-        addresses = self.addresses(item)
-        for url in addresses:
+        addresses = self.addresses(item, self._store.articles.get(item_id) if whole else None)
+        found = {url: Picture(url, data) for url, data in self._store.pictures.of(item_id).items()}
+        missing = [url for url in addresses if url not in found]
+        for url in missing:
             if refused := self._discretion.refusal(Deed.PICTURES, url, source):
                 raise refused
-        if not addresses:
-            return []
-        purpose, door = self._discretion.purpose(source, Reason.PICTURE), self._door()
-        try:
-            return self._all(door, addresses, purpose, source, progress)
-        finally:
-            door.hang_up()
+        if missing:
+            purpose, door = self._discretion.purpose(source, Reason.PICTURE), self._door()
+            try:
+                came = self._all(door, missing, purpose, source, progress)
+            finally:
+                door.hang_up()
+            good = [(addresses.index(each.url), each.url, each.data) for each in came if each.data]
+            self._store.pictures.put(item_id, good)
+            found |= {each.url: each for each in came}
+        return [found[url] for url in addresses if url in found]
 
     def _all(
         self, door: Door, addresses: list[str], purpose: Purpose, source: Source | None, progress: Progress

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from veille.content.addresses import source_key
-from veille.core.decide import decide
 from veille.core.tables import Table, Texts, speak
+from veille.core.watching.decide import decide
 from veille.errors import BadFile, os_detail
 from veille.i18n import _, language
 from veille.model import Changes, Clock, Membership, Sector, Source, SourceKind

@@ -1,6 +1,6 @@
 """Everything that a face gets for one open profile. ``app.py`` builds it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,27 +10,35 @@ from veille.core.briefing import Briefings
 from veille.core.curation import Curation
 from veille.core.discretion import Discretion
 from veille.core.history import History
-from veille.core.indexing import Indexer
 from veille.core.library import Library
 from veille.core.preferences import Preferences
-from veille.core.refresh import Refresher
-from veille.core.searches import Searches
+from veille.core.searching.indexing import Indexer
+from veille.core.searching.searches import Searches
+from veille.core.watching.refresh import Refresher
 from veille.core.x.access import XAccess
 from veille.model import Clock, SourceKind
 
 if TYPE_CHECKING:
+    from veille.core.annotations import Annotations
     from veille.core.articles import Articles, Extract
     from veille.core.certificate import Certificates
     from veille.core.doors import Door
-    from veille.core.exchange import Exchange
+    from veille.core.keeping.backups import Backups
+    from veille.core.keeping.restoring import Restorer
+    from veille.core.keeping.storage import Storage
     from veille.core.pictures import Pictures
-    from veille.core.rechecks import Rechecks
     from veille.core.starters import Starters
-    from veille.core.timetable import Chance
     from veille.core.traces import Traces
-    from veille.core.trial import Trials
+    from veille.core.transfer.exchange import Exchange
+    from veille.core.transfer.exporting import Exporter
+    from veille.core.transfer.importing import Importer
+    from veille.core.watching.arrivals import Arrivals
+    from veille.core.watching.rechecks import Rechecks
+    from veille.core.watching.timetable import Chance
+    from veille.core.watching.trial import Trials
     from veille.core.x.budget import Budget
     from veille.core.x.lookup import Asked, LookUps
+    from veille.formats.entry import Batch, Format
     from veille.posts import Network
     from veille.sources.base import Checker, Fetcher
     from veille.store import Store
@@ -65,6 +73,7 @@ class Services:
     _hang_up: Callable[[], None]
     _door: "Callable[[], Door]"
     _extract: "Extract"
+    _read: "Callable[[Path, Format], Iterator[Batch]]"
     closing: list[Callable[[], None]] = field(default_factory=list)
 
     @cached_property
@@ -77,7 +86,7 @@ class Services:
     @cached_property
     def rechecks(self) -> "Rechecks":
         """Whether stored posts still stand at their networks."""
-        from veille.core.rechecks import Rechecks
+        from veille.core.watching.rechecks import Rechecks
 
         return Rechecks(
             self._store, self.clock, self._chance, lambda: self.preferences.values, self._checkers, self.discretion,
@@ -91,9 +100,16 @@ class Services:
         return LookUps(self._x, self.discretion, self.budget, self.clock, self._hang_up, sample=self.sample)
 
     @cached_property
+    def annotations(self) -> "Annotations":
+        """The person's own tags, notes and highlights."""
+        from veille.core.annotations import Annotations
+
+        return Annotations(self._store, self.clock, self.indexer.wake)
+
+    @cached_property
     def exchange(self) -> "Exchange":
         """Import and export."""
-        from veille.core.exchange import Exchange
+        from veille.core.transfer.exchange import Exchange
 
         return Exchange(self._store, self.clock, lambda: self.discretion.strict)
 
@@ -107,7 +123,7 @@ class Services:
     @cached_property
     def trials(self) -> "Trials":
         """Trying the addresses of starter sectors."""
-        from veille.core.trial import Trials
+        from veille.core.watching.trial import Trials
 
         return Trials(self._store, self.clock, self._fetchers, self.discretion)
 
@@ -138,6 +154,50 @@ class Services:
         from veille.core.articles import Articles
 
         return Articles(self._store, self.clock, self.discretion, self._door, self._extract)
+
+    @cached_property
+    def arrivals(self) -> "Arrivals":
+        """The pages behind new items, where the person wants them all."""
+        from veille.core.watching.arrivals import Arrivals
+
+        return Arrivals(
+            self._store, self.clock, self._chance, lambda: self.preferences.values, lambda: self.articles,
+            self.discretion, self.indexer.wake, sample=self.sample)  # fmt: skip
+
+    @cached_property
+    def importer(self) -> "Importer":
+        """Bringing in what was saved in other programs."""
+        from veille.core.transfer.importing import Importer
+
+        return Importer(self._store, self.clock, self._read, self.indexer.wake)
+
+    @cached_property
+    def exporter(self) -> "Exporter":
+        """Taking items along."""
+        from veille.core.transfer.exporting import Exporter
+
+        return Exporter(self._store, self.library, self.clock)
+
+    @cached_property
+    def backups(self) -> "Backups":
+        """The whole profile in one file."""
+        from veille.core.keeping.backups import Backups
+
+        return Backups(self._store, self.clock)
+
+    @cached_property
+    def restorer(self) -> "Restorer":
+        """A backup in the place of this profile."""
+        from veille.core.keeping.restoring import Restorer
+
+        return Restorer(self.folder, self.clock)
+
+    @cached_property
+    def storage(self) -> "Storage":
+        """Room on the disk."""
+        from veille.core.keeping.storage import Storage
+
+        return Storage(self._store, self.clock, lambda: self.preferences.values, self.indexer.wake)
 
     def close(self) -> None:
         """Stop what runs and let go of the profile."""

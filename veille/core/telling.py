@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from veille.content.text import excerpt, fold, plain
-from veille.i18n import N_, _, moment, ngettext, number
-from veille.model import Hit, Item, Snippet, Version
+from veille.i18n import N_, _, day, labelled, moment, ngettext, number
+from veille.model import Article, Hit, Item, Snippet, Version
 from veille.posts import Fate, Figures, Media, Network, Person, Poll, Post, Referred, Relation
 
 NAMES = {Network.X: "X", Network.BLUESKY: "Bluesky", Network.MASTODON: "Mastodon"}
@@ -189,7 +189,7 @@ def _wordless(item: Item) -> str:
         return ""
     name = plain(inside.author.label) if inside.author else ""
     said = excerpt(words(inside.html), 200) or fate_of(inside)
-    return _("{name}: {text}").format(name=isolated(name), text=said) if name else said
+    return labelled(isolated(name), said) if name else said
 
 
 def stands_for(hit: Hit) -> bool:
@@ -199,6 +199,14 @@ def stands_for(hit: Hit) -> bool:
         return fold(hit.item.author) in ("", source)
     people = (post.author, post.reposted_by) if post.reposted_by else (post.author,)
     return any(_names(source, fold(name)) for person in people for name in (person.name, person.handle))
+
+
+def of_article(article: Article) -> list[str]:
+    """Who wrote it, where and when, as far as its page says so."""
+    when, told = article.published, [each for each in (article.author, article.site) if each]
+    if when is not None:  # midnight UTC stands for a day of which no time is known
+        told.append(moment(when) if (when.hour, when.minute, when.second) != (0, 0, 0) else day(when.date()))
+    return told
 
 
 def _names(source: str, name: str) -> bool:

@@ -31,6 +31,7 @@ REASONS = {
     Reason.TRIED: N_("address tried"),
     Reason.PICTURE: N_("picture asked for"),
     Reason.ARTICLE: N_("full article asked for"),
+    Reason.ARRIVAL: N_("full article of a new item"),
     Reason.RECHECK: N_("stored posts checked"),
     Reason.BROWSER: N_("link opened in the browser"),
 }
@@ -164,7 +165,8 @@ class Traces:
         self._book.flush()
 
     def _labels(self) -> dict[int, str]:
-        return {each.id: each.label for each in self._store.sources.all()}
+        sources = self._store.sources
+        return {each.id: each.label for each in (*sources.all(), *sources.collections())}
 
 
 def row(trace: Trace, labels: dict[int, str]) -> TraceRow:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from veille.contacts import Purpose
 from veille.content.cleaning import clean_link
+from veille.content.shapes import moment, text
 from veille.content.text import plain
 from veille.errors import BadStatus, Busy, Garbled
 from veille.model import GONE, Item, Validators
@@ -17,13 +18,8 @@ if TYPE_CHECKING:
     from veille.net.gateway import Response
 
 MOST_PAGES = 3  # that are asked for in one pass; what a busy account wrote before them is not caught up with
-MOST_POSTS = 100  # that are read of one page; more than either network gives at once
 
 _LONGEST_WAIT = 7 * 24 * 3600  # seconds; as long as the gateway believes a Retry-After
-_MOST = 10**12  # a count above it is no count
-_YEARS = range(1970, 2200)
-_HALF = re.compile("[\ud800-\udfff]")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,30})?(?:[Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 
 
 class Get(Protocol):
@@ -83,54 +79,6 @@ def read(body: bytes, host: str) -> Any:
         return json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise Garbled(host=host) from None
-
-
-def text(holder: Any, name: str, most: int = 10_000) -> str:
-    """A string, ``most`` characters of it; "" for anything else. Half a pair of surrogates is no character."""
-    value = holder.get(name) if isinstance(holder, dict) else None
-    return _HALF.sub("\ufffd", value[:most]) if isinstance(value, str) else ""
-
-
-def part(holder: Any, name: str) -> dict[str, Any]:
-    """An object; an empty one for anything else."""
-    value = holder.get(name) if isinstance(holder, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def objects(holder: Any, name: str, most: int = MOST_POSTS) -> list[dict[str, Any]]:
-    """The objects of a list, ``most`` of them; none for anything else."""
-    value = holder.get(name) if isinstance(holder, dict) else None
-    return dicts(value, most)
-
-
-def dicts(value: Any, most: int = MOST_POSTS) -> list[dict[str, Any]]:
-    """The objects in ``value``, when it is a list."""
-    return [each for each in value[:most] if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def strings(holder: Any, name: str, most: int = MOST_POSTS) -> list[str]:
-    """The strings of a list, 1,000 characters of each."""
-    value = holder.get(name) if isinstance(holder, dict) else None
-    held = value[:most] if isinstance(value, list) else []
-    return [_HALF.sub("\ufffd", each[:1000]) for each in held if isinstance(each, str)]
-
-
-def count(holder: Any, name: str) -> int | None:
-    """How many; None when it is not told, or makes no sense."""
-    value = holder.get(name) if isinstance(holder, dict) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST else None
-
-
-def moment(said: str) -> datetime | None:
-    """A time (RFC 3339; one without a zone is taken as UTC); None for what is none."""
-    if not _MOMENT.fullmatch(said):
-        return None
-    try:
-        when = datetime.fromisoformat(said.upper())
-        when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    return when if when.year in _YEARS else None
 
 
 def whole(shown: str, url: str) -> str:

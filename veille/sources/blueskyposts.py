@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from veille.content.postings import Span, item, weave
+from veille.content.shapes import count, dicts, moment, objects, part, strings, text
 from veille.content.text import plain
 from veille.errors import Garbled, NotAllowed
 from veille.i18n import N_
 from veille.model import Item
 from veille.posts import Fate, Figures, Media, Network, Person, Post, Referred, Relation, Standing
-from veille.sources.answers import Page, count, dicts, moment, objects, part, read, selected, strings, text, whole
+from veille.sources.answers import Page, read, selected, whole
 from veille.sources.base import Verdict
-from veille.sources.postings import Span, item, weave
 
 HOST = "bsky.app"  # as a person knows it
 _POST = "app.bsky.feed.post"

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from veille.contacts import Purpose
 from veille.content.networks import Form, meant
+from veille.content.shapes import moment
 from veille.errors import (
     BadStatus,
     Garbled,
@@ -27,7 +28,7 @@ from veille.errors import (
 )
 from veille.model import Clock, Fetched, Source, SourceState, Validators
 from veille.posts import Fate, Person, Standing
-from veille.sources.answers import Get, Page, moment, newest_first, overloaded, said, spent, through
+from veille.sources.answers import Get, Page, newest_first, overloaded, said, spent, through
 from veille.sources.base import Fetcher, Verdict
 from veille.sources.feeds import Run
 from veille.sources.mastodonposts import Account, Instance, account, from_feed, instance, judged, named, parse

@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 from veille.content import html
 from veille.content.addresses import resolve
 from veille.content.cleaning import clean_link
+from veille.content.postings import Span, item, weave
+from veille.content.shapes import count, dicts, moment, objects, part, text
 from veille.content.text import plain
 from veille.errors import Garbled
 from veille.model import Item
 from veille.posts import Fate, Figures, Media, Network, Person, Poll, Post, Referred, Relation, Standing
-from veille.sources.answers import Page, count, dicts, moment, objects, part, read, selected, text, whole
+from veille.sources.answers import Page, read, selected, whole
 from veille.sources.base import Verdict
-from veille.sources.postings import Span, item, weave
 
 _OPEN = frozenset({"public", "unlisted"})  # what is meant for everybody
 _LONGEST_UID = 500

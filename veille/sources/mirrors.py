@@ -11,13 +11,13 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from veille.content import html, language
+from veille.content import html, language, postings
 from veille.content.addresses import host as host_of
 from veille.content.networks import X_HOSTS, Form, Meant, is_nitter, understand
 from veille.content.text import fold
 from veille.model import Item, SourceKind
 from veille.posts import Network, Person, Post, Referred, Relation
-from veille.sources import furniture, postings
+from veille.sources import furniture
 from veille.sources.entries import Document, Entry, words
 from veille.sources.furniture import Bare, x_person
 

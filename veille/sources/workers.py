@@ -69,9 +69,10 @@ class _LeftError(Unreadable):
 
 
 class _Worker:
-    def __init__(self) -> None:
+    def __init__(self, work: "Callable[[Connection, str], None] | None" = None) -> None:
         self._connection, theirs = _SPAWN.Pipe()
-        self._process = _SPAWN.Process(target=_work, args=(theirs, i18n.language()), name="veille parser", daemon=True)
+        self._process = _SPAWN.Process(
+            target=work or _work, args=(theirs, i18n.language()), name="veille parser", daemon=True)  # fmt: skip
         with _undisturbed():
             self._process.start()
         theirs.close()
@@ -129,18 +130,68 @@ def _undisturbed() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def stream(call: Callable[..., Iterator[T]], *arguments: Any, patience: float = 60.0) -> Iterator[T]:
+    """What the generator ``call(*arguments)`` gives, one by one, from a process of its own that ends with it.
+
+    It goes on only as fast as it is asked: one step ahead. Raises what it raises, and Unreadable when one step takes
+    longer than ``patience`` seconds or takes the process with it. Whoever does not ask to the end closes this.
+    """
+    worker = _Worker(_give)
+    try:
+        step = worker.ask(call, arguments, patience)
+        while step:
+            (value,) = cast(tuple[T], step)
+            yield value
+            step = worker.ask(call, (), patience)
+    finally:
+        worker.kill()
+
+
 # In the worker -----------------------------------------------------------------------------------
 
 
-def _work(connection: Connection, language: str) -> None:
+def _begin(language: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     i18n.use(language)
+
+
+def _work(connection: Connection, language: str) -> None:
+    _begin(language)
     with suppress(EOFError, OSError):  # the other side is gone
         connection.send(None)  # ready
         while connection.poll(_IDLE):
             call, arguments = connection.recv()
             connection.send(_outcome(call, arguments))
+
+
+def _give(connection: Connection, language: str) -> None:
+    """Answers each message with one step of the generator that the first one tells of: one value, or none at the end.
+
+    The next step is made before it is asked for, and no further.
+    """
+    _begin(language)
+    with suppress(EOFError, OSError):
+        connection.send(None)  # ready
+        call, arguments = connection.recv()
+        steps = _steps(call, arguments)
+        good, step = _outcome(_step, (steps,))
+        while True:
+            connection.send((good, step))
+            if not (good and step):
+                break
+            good, step = _outcome(_step, (steps,))
+            connection.recv()
+
+
+def _steps(call: Callable[..., Iterator[object]], arguments: tuple[Any, ...]) -> Iterator[object]:
+    yield from call(*arguments)
+
+
+def _step(steps: Iterator[object]) -> tuple[object, ...]:
+    for value in steps:
+        return (value,)
+    return ()
 
 
 def _outcome(call: Callable[..., object], arguments: tuple[Any, ...]) -> tuple[bool, object]:

@@ -11,18 +11,22 @@ from pathlib import Path
 from veille.errors import NotFound, ProfileNewer, ProfileUnwritable, TracesDamaged, os_detail
 from veille.i18n import _
 from veille.model import Clock
-from veille.store import header, schema, tracing
+from veille.store import header, replacing, schema, staging, tracing
+from veille.store.arrivals import Arrival, Arrivals
 from veille.store.articles import Articles
 from veille.store.database import Broken, Database
 from veille.store.filters import Filter
+from veille.store.highlights import Highlights
 from veille.store.history import Entry, HistoryLog
 from veille.store.items import Items
 from veille.store.lock import ProfileLock
 from veille.store.marks import Marks
 from veille.store.migration import Schema
 from veille.store.people import People
+from veille.store.pictures import Pictures
 from veille.store.posts import Posts
 from veille.store.queue import IndexQueue
+from veille.store.room import Room
 from veille.store.searches import Searches
 from veille.store.sources import Sources
 from veille.store.spending import Spending
@@ -30,12 +34,11 @@ from veille.store.traces import Traces
 from veille.store.values import Values
 
 __all__ = [
-    "Articles", "Database", "Entry", "Filter", "HistoryLog", "IndexQueue", "Items", "Marks", "People", "Posts",
-    "Searches", "Sources", "Spending", "Store", "Traces", "Values", "open_store"]  # fmt: skip
+    "Arrival", "Arrivals", "Articles", "Database", "Entry", "Filter", "Highlights", "HistoryLog", "IndexQueue", "Items",
+    "Marks", "People", "Pictures", "Posts", "Room", "Searches", "Sources", "Spending", "Store", "Traces", "Values",
+    "open_store"]  # fmt: skip
 
-_DATABASE = "veille.db"
-_TRACES = "traces.db"
-_LOCK = "veille.lock"
+_DATABASE, _TRACES = replacing.DATABASES
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,17 @@ class Store:
     items: Items
     posts: Posts
     marks: Marks
+    highlights: Highlights
     queue: IndexQueue
     history: HistoryLog
     searches: Searches
     values: Values
     articles: Articles
+    arrivals: Arrivals
+    pictures: Pictures
     people: People
     spending: Spending
+    room: Room
     traces: Traces
     _lock: ProfileLock | None
 
@@ -95,13 +102,16 @@ def open_store(folder: Path, *, write: bool, clock: Clock) -> Store:
     used and, without ``write``, :class:`NotFound` when there is no profile.
     """
     with _folder_errors(folder), ExitStack() as opened:
+        replacing.recover(folder)
         if not _found(folder / _DATABASE, schema.PROFILE, write) and not write:
             raise NotFound(what=_("profile"), name=str(folder))
         lock = None
         if write:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = ProfileLock(folder / _LOCK)
+            lock = ProfileLock(folder / replacing.LOCK)
             opened.callback(lock.close)
+            replacing.finish(folder)
+            staging.sweep(folder, replacing.STAGING)
         traces = _traces(folder / _TRACES, write)
         opened.callback(traces.close)
         db = _open(folder / _DATABASE, schema.PROFILE, write)
@@ -109,9 +119,10 @@ def open_store(folder: Path, *, write: bool, clock: Clock) -> Store:
     history = HistoryLog(db, clock)
     return Store(
         folder=folder, writable=write, db=db, sources=Sources(db, history, clock), items=Items(db, clock),
-        posts=Posts(db), marks=Marks(db, history), queue=IndexQueue(db), history=history,
-        searches=Searches(db, history, clock), values=Values(db), articles=Articles(db), people=People(db),
-        spending=Spending(db), traces=traces, _lock=lock)  # fmt: skip
+        posts=Posts(db), marks=Marks(db, history), highlights=Highlights(db, history),
+        queue=IndexQueue(db), history=history, searches=Searches(db, history, clock), values=Values(db),
+        articles=Articles(db), arrivals=Arrivals(db), pictures=Pictures(db), people=People(db), spending=Spending(db),
+        room=Room(db, folder, clock), traces=traces, _lock=lock)  # fmt: skip
 
 
 def _traces(path: Path, write: bool) -> Traces:

@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
 from pathlib import Path
@@ -18,18 +18,19 @@ from threading import Lock, RLock, get_ident, local
 from typing import Any
 from weakref import WeakSet
 
-from veille.errors import ProfileBusy, ProfileDamaged, ProfileUnwritable
+from veille.errors import Cancelled, ProfileBusy, ProfileDamaged, ProfileUnwritable
 from veille.i18n import N_
 from veille.store.migration import Schema
 
 _BUSY_SECONDS = 10.0
 _EMPTYING_MS = 1000  # that readers of an older state are waited for
 _CACHE_KIB = 8000
+_STEPS = 1000  # of SQLite's machine between two looks at whether to go on
 _LOG_BYTES = 32_000_000  # the log is cut back to this after a large transaction
 
 _DAMAGED = {
     sqlite3.SQLITE_CORRUPT: N_("what it holds is damaged"),
-    sqlite3.SQLITE_NOTADB: N_("it is no database"),
+    sqlite3.SQLITE_NOTADB: N_("it is not a database"),
 }
 _UNWRITABLE = {
     sqlite3.SQLITE_FULL: N_("the disk is full"),
@@ -151,6 +152,28 @@ class Database:
                 writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
                 writer.execute(f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1000)}")
+
+    def shrink(self, cancelled: Callable[[], bool]) -> None:
+        """Write the file anew without the pages that are free. Readers go on meanwhile, writers wait.
+
+        Raises Cancelled, and ProfileUnwritable where there is no room for the new one beside it: then all is as it was.
+        """
+        writer = self._writer
+        if writer is None:
+            raise ProfileBusy(path=str(self.path.parent))
+        with self._lock, self._in_words():
+            if self._depth:
+                return  # a transaction is under way
+            writer.set_progress_handler(cancelled, _STEPS)
+            try:
+                writer.execute("VACUUM")
+            except sqlite3.OperationalError as error:
+                if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+                    raise Cancelled from error
+                raise
+            finally:
+                writer.set_progress_handler(None, 0)
+                self.empty_log()  # it holds the whole new file, or what there was room for
 
     def read(self) -> sqlite3.Connection:
         """This thread's connection, which cannot write; inside :meth:`write`, the writing one, to see its changes."""

@@ -1,5 +1,6 @@
 """Which items a list shows, as a value and as SQL."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,16 @@ _FEW = 100  # about where both ways take the same time
 
 IS_READ = "EXISTS (SELECT 1 FROM mark WHERE mark.item = item.id AND mark.read = 1)"
 IS_SAVED = "item.id IN (SELECT item FROM mark WHERE saved IS NOT NULL)"
-# What the person did something to that is to stay: saved, tagged, noted.
+# What the person did something to that is to stay: saved, tagged, noted, marked.
 IS_KEPT = (
     "item.id IN (SELECT item FROM mark WHERE saved IS NOT NULL "
-    "UNION ALL SELECT item FROM tag UNION ALL SELECT item FROM note)"
+    "UNION ALL SELECT item FROM tag UNION ALL SELECT item FROM note UNION ALL SELECT item FROM highlight)"
+)
+# The same, asked of few items: nothing is looked through.
+KEEPS = "(EXISTS (SELECT 1 FROM mark WHERE mark.item = item.id AND saved IS NOT NULL){})".format(
+    "".join(
+        f" OR EXISTS (SELECT 1 FROM {table} WHERE {table}.item = item.id)" for table in ("tag", "note", "highlight")
+    )
 )
 
 
@@ -24,13 +31,15 @@ class Filter:
     saved, tagged or noted it.
 
     ``sources`` are ids (an empty set: nothing); ``since`` ≤ ``Item.at`` < ``until``. ``folded``: what carries on the
-    thread of its author is left out, since its beginning stands for it.
+    thread of its author is left out, since its beginning stands for it. ``tag`` is how the person writes a tag of
+    theirs, in each of its ways.
     """
 
     sources: frozenset[int] | None = None
     kind: ItemKind | None = None
     unread: bool = False
     saved: bool = False
+    tag: tuple[str, ...] | None = None
     since: datetime | None = None
     until: datetime | None = None
     folded: bool = True
@@ -51,6 +60,9 @@ def conditions(wanted: Filter, aside: frozenset[int]) -> tuple[str, list[Any]]:
         parts.append(f"NOT {IS_READ}")
     if wanted.saved:
         parts.append(IS_SAVED)
+    if wanted.tag is not None:
+        parts.append("item.id IN (SELECT item FROM tag WHERE name IN (SELECT value FROM json_each(?)))")
+        parameters.append(json.dumps(wanted.tag))
     for condition, value in (
         ("item.kind = ?", wanted.kind),
         ("item.at >= ?", stored(wanted.since)),

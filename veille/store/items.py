@@ -9,13 +9,16 @@ from operator import attrgetter
 from typing import Any
 
 from veille.content.text import fold
-from veille.model import GONE, Clock, Counts, Item, ItemKind, Version
+from veille.model import GONE, Clock, Counts, Item, ItemKind, SourceKind, Version
 from veille.posts import Fate, Media, Person, Post
 from veille.store import posts
+from veille.store.arrivals import forget_older
+from veille.store.burying import TEXTS, bury
 from veille.store.database import Database
 from veille.store.filters import IS_KEPT, IS_READ, Filter, conditions
 from veille.store.queue import enqueue
 from veille.store.remembered import Remembered
+from veille.store.room import expires
 from veille.store.times import moment, moment_or_none, stored
 
 _MOST = 2**63 - 1  # SQLite's largest number
@@ -29,11 +32,9 @@ _INSERT = (
     "ON CONFLICT (source, uid) DO NOTHING"
 )
 _UPDATE = f"UPDATE item SET ({_COLUMNS}) = ({', '.join('?' * 12)}) WHERE id = ?"
-# What undo makes saved, tagged or noted again.
-_LET_GO = """item.id IN (
-    SELECT json_extract(key.value, '$[0]') FROM history_row, json_each(history_row.keys) AS key
-    WHERE (tbl = 'mark' AND json_extract(before, '$.saved') IS NOT NULL)
-    OR (tbl IN ('tag', 'note') AND change = 'deleted'))"""
+# The version of a saved item that it was when it was saved: the first that was replaced afterwards.
+_AS_SAVED = """SELECT id FROM version WHERE item = ? AND replaced >= (SELECT saved FROM mark WHERE item = ?)
+    ORDER BY id LIMIT 1"""
 _same = attrgetter("title", "author", "summary", "content", "kind", "lang", "at")
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
@@ -74,6 +75,19 @@ class Items:
             enqueue(db, [*new, *changed], removed=False)
         return new
 
+    def bring(self, items: Sequence[Item]) -> list[int]:
+        """Store what the person brings from elsewhere, and queue it for the index; returns the ids, in order.
+
+        What expired, or was removed, comes back under its old id. Of one that is there already the id is 0, and
+        nothing is changed. Threads are joined whether their beginnings were read or not.
+        """
+        with self._db.write() as db:
+            ids = [self._insert(db, item) or self._revive(db, item) for item in items]
+            new = [number for number in ids if number]
+            posts.join_threads(db, [number for number, item in zip(ids, items, strict=True) if item.post], read=True)
+            enqueue(db, new, removed=False)
+        return ids
+
     def withdraw(self, items: Iterable[int], fate: Fate) -> int:
         """Their network no longer shows these posts: text, versions and media go, saved or not; who wrote them, when,
         and what became of them stays. Returns how many there were."""
@@ -86,7 +100,7 @@ class Items:
                     (each.id,))  # fmt: skip
                 if each.post:
                     posts.write(db, each.id, _mark_of(each.post, fate, now), now)
-            for table in ("content", "version", "article"):
+            for table in TEXTS:
                 db.execute(f"DELETE FROM {table} WHERE item {_AMONG}", (_json(each.id for each in found),))
             enqueue(db, [each.id for each in found], removed=False)
         return len(found)
@@ -95,22 +109,25 @@ class Items:
         """Empty these items, saved, tagged and noted ones too; their identity stays. Returns how many there were."""
         return self._bury(f"id {_AMONG}", _json(items))
 
-    def expire(self, before: datetime) -> int:
-        """As :meth:`remove`, for all that Veille first had before ``before`` and that is not saved, tagged or noted.
-
-        What the person let go of stays as long as that can be undone. So does what was published since then: the
-        clock was behind when it came.
-        """
-        recent = "coalesce(published, updated, seen) BETWEEN ? AND ?"
-        return self._bury(
-            f"seen < ? AND NOT {recent} AND NOT {IS_KEPT} AND NOT {_LET_GO}",
-            *(stored(each) for each in (before, before, self._clock.now())))  # fmt: skip
+    def expire(self, before: datetime, among: Iterable[int] | None = None) -> int:
+        """As :meth:`remove`, for all (``among`` these) that expires when what Veille first had before ``before`` goes:
+        nothing that the person kept (:func:`veille.store.room.expires`)."""
+        where, parameters = expires(before, self._clock.now())
+        if among is not None:
+            where, parameters = f"item.id {_AMONG} AND {where}", [_json(among), *parameters]
+        with self._db.write() as db:
+            forget_older(db, before)
+            return self._bury(where, *parameters)
 
     def latest(self) -> datetime | None:
-        """The newest date that a source gave to an item, the future apart; None when none gave any."""
-        dated = "at = coalesce(published, updated) AND at <= ?"
+        """The newest date that a source gave to an item, the future apart; None when none gave any.
+
+        What was brought from elsewhere says nothing of when sources were last asked.
+        """
+        dated = "at = coalesce(published, updated) AND at <= ? AND source NOT IN (SELECT id FROM source WHERE kind = ?)"
         sql = f"SELECT at FROM item WHERE gone = 0 AND {dated} ORDER BY at DESC LIMIT 1"
-        return next((moment(at) for (at,) in self._db.query(sql, (stored(self._clock.now()),))), None)
+        rows = self._db.query(sql, (stored(self._clock.now()), SourceKind.COLLECTION))
+        return next((moment(at) for (at,) in rows), None)
 
     # What a face needs
 
@@ -127,9 +144,16 @@ class Items:
         return self._in_order(items, whole=True)
 
     def versions(self, item: int) -> list[Version]:
-        """What an item said before, newest first, ten at most."""
-        sql = "SELECT item, replaced, title, summary, html FROM version WHERE item = ? ORDER BY id DESC"
-        return [Version(number, moment(replaced), *texts) for number, replaced, *texts in self._db.query(sql, (item,))]
+        """What an item said before, newest first: the last ten times, and, when it is saved, as it was saved."""
+        return self.versions_of([item]).get(item, [])
+
+    def versions_of(self, items: Iterable[int]) -> dict[int, list[Version]]:
+        """The same of several, by item; those that never said anything else are left out."""
+        sql = f"SELECT item, replaced, title, summary, html FROM version WHERE item {_AMONG} ORDER BY id DESC"
+        found: dict[int, list[Version]] = {}
+        for number, replaced, *texts in self._db.query(sql, (_json(items),)):
+            found.setdefault(number, []).append(Version(number, moment(replaced), *texts))
+        return found
 
     def ids(self, wanted: Filter, *, limit: int | None = None, after: int | None = None) -> "array[int]":
         """Ids, newest first; with ``after``, only those that come after that item.
@@ -207,11 +231,23 @@ class Items:
         if not cursor.rowcount:
             return 0
         number = cursor.lastrowid or 0
+        self._insert_beside(db, number, item)
+        return number
+
+    def _revive(self, db: sqlite3.Connection, item: Item) -> int:
+        row = db.execute("SELECT id FROM item WHERE source = ? AND uid = ? AND gone = 1", (item.source, item.uid))
+        number = int((row.fetchone() or (0,))[0])
+        if number:
+            db.execute(_UPDATE, (*_columns(item), number))
+            db.execute("UPDATE item SET gone = 0, follows = 0, seen = ? WHERE id = ?", (stored(item.seen), number))
+            self._insert_beside(db, number, item)
+        return number
+
+    def _insert_beside(self, db: sqlite3.Connection, number: int, item: Item) -> None:
         if item.content:
             db.execute("INSERT INTO content (item, html) VALUES (?, ?)", (number, item.content))
         if item.post:
             posts.write(db, number, item.post, self._clock.now())
-        return number
 
     def _update(self, db: sqlite3.Connection, item: Item) -> int:
         """The id if the index is to hear of it, 0 if not: feeds change dates for nothing, again and again."""
@@ -229,32 +265,27 @@ class Items:
 
     def _keep_version(self, db: sqlite3.Connection, old: Item) -> None:
         texts = (old.title, old.summary, old.content)
+        as_saved = (old.id, old.id)
         # Some feeds say two things by turns: each of them is kept once.
-        db.execute("DELETE FROM version WHERE item = ? AND (title, summary, html) = (?, ?, ?)", (old.id, *texts))
         db.execute(
-            "INSERT INTO version (item, replaced, title, summary, html) VALUES (?, ?, ?, ?, ?)",
+            f"DELETE FROM version WHERE item = ? AND (title, summary, html) = (?, ?, ?) AND id NOT IN ({_AS_SAVED})",
+            (old.id, *texts, *as_saved))  # fmt: skip
+        db.execute(
+            "INSERT INTO version (item, replaced, title, summary, html) SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS "
+            "(SELECT 1 FROM version WHERE item = ?1 AND (title, summary, html) = (?3, ?4, ?5))",
             (old.id, stored(self._clock.now()), *texts),
         )
         db.execute(
             "DELETE FROM version WHERE item = ? AND id NOT IN "
-            "(SELECT id FROM version WHERE item = ? ORDER BY id DESC LIMIT ?)",
-            (old.id, old.id, _VERSIONS),
+            f"(SELECT id FROM version WHERE item = ? ORDER BY id DESC LIMIT ?) AND id NOT IN ({_AS_SAVED})",
+            (old.id, old.id, _VERSIONS, *as_saved),
         )
 
     def _bury(self, where: str, *parameters: Any) -> int:
         with self._db.write() as db:
             sql = f"SELECT id FROM item WHERE gone = 0 AND {where}"
             items = [row[0] for row in db.execute(sql, parameters)]
-            given = (_json(items),)
-            for table in ("content", "version", "mark", "tag", "note", "article", "post"):
-                db.execute(f"DELETE FROM {table} WHERE item {_AMONG}", given)
-            db.execute(f"UPDATE item SET follows = 0 WHERE follows <> 0 AND follows {_AMONG}", given)
-            db.execute(
-                f"UPDATE item SET gone = 1, hash = '', url = '', title = '', author = '', lang = '', summary = '', "
-                f"media = '', tags = '' WHERE id {_AMONG}",
-                given,
-            )
-            enqueue(db, items, removed=True)
+            bury(db, items)
         return len(items)
 
 

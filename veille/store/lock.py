@@ -41,7 +41,18 @@ class ProfileLock:
         except (BlockingIOError, PermissionError) as error:
             os.close(self._descriptor)
             raise ProfileBusy(path=str(path.parent)) from error
+        except OSError:
+            os.close(self._descriptor)
+            raise
         _held.add(self._path)
+
+    @property
+    def stands(self) -> bool:
+        """Whether its file is still where it was: who removes a folder with its lock leaves others one of no file."""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), self._path.stat())
+        except FileNotFoundError:
+            return False
 
     def close(self) -> None:
         """Free the lock. Closing twice does no harm."""

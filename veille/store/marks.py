@@ -12,6 +12,7 @@ from veille.i18n import _, number
 from veille.model import Mark
 from veille.store.database import Database
 from veille.store.history import DELETED, INSERTED, UPDATED, HistoryLog
+from veille.store.queue import enqueue
 from veille.store.remembered import Remembered
 from veille.store.times import moment_or_none, stored
 
@@ -39,18 +40,20 @@ class Marks:
         self._read = Remembered(db, lambda: self._ids("mark WHERE read = 1"))
         self._saved = Remembered(db, lambda: self._ids("mark WHERE saved IS NOT NULL"))
         self._noted = Remembered(db, lambda: self._ids("note"))
+        self._notes = Remembered(db, lambda: dict[int, str](db.query("SELECT item, text FROM note ORDER BY item")))
         self._spellings = Remembered(db, self._now_spelt)
         self._tagged: Remembered[dict[tuple[str, ...], array[int]]] = Remembered(db, dict)  # filled as it is asked for
 
     def get(self, items: Iterable[int]) -> dict[int, Mark]:
         """The marks of ``items``, tags in the order of the alphabet; one that nobody marked has none here."""
-        given = (json.dumps(list(items)),)
+        items = list(items)
+        given = (json.dumps(items),)
         rows = self._db.query(f"SELECT item, read, saved FROM mark WHERE item {_AMONG}", given)
         marks = {item: (bool(read), moment_or_none(saved)) for item, read, saved in rows}
         tags: dict[int, list[str]] = {}
         for item, name in self._db.query(f"SELECT item, name FROM tag WHERE item {_AMONG}", given):
             tags.setdefault(item, []).append(name)
-        notes = dict(self._db.query(f"SELECT item, text FROM note WHERE item {_AMONG}", given))
+        notes = self.notes_of(items)
         return {
             item: Mark(item, *marks.get(item, (False, None)), tuple(sorted(tags.get(item, ()), key=fold)),
                        notes.get(item, ""))
@@ -71,6 +74,16 @@ class Marks:
         """
         differs = "mark.saved IS NULL" if when else "mark.saved IS NOT NULL"
         return self._set("saved", stored(when), "mark.saved", differs, items)
+
+    def save_each(self, when: Mapping[int, datetime]) -> list[int]:
+        """Save items, each since its own time; returns those that were not saved. What was saved keeps its date."""
+        with self._db.write() as db:
+            differing = _DIFFERENT.format(old="mark.saved", differs="mark.saved IS NULL")
+            found = [item for item, _before in db.execute(differing, (json.dumps(list(when)),))]
+            sql = "INSERT INTO mark (item, saved) VALUES (?, ?) ON CONFLICT (item) DO UPDATE SET saved = excluded.saved"
+            db.executemany(sql, [(item, stored(when[item])) for item in found])
+            self._history.keep(UPDATED, "mark", [(item,) for item in found], {"saved": None})
+        return found
 
     def read_ids(self) -> "array[int]":
         """All items that were read, ascending."""
@@ -110,6 +123,33 @@ class Marks:
             self._history.keep(INSERTED, "tag", put)
         return list(dict.fromkeys(item for item, _name in (*taken, *put)))
 
+    def tag_each(self, tags: Mapping[int, Iterable[str]]) -> dict[int, list[str]]:
+        """Give each item its tags, as :meth:`set_tags` does; returns those for which an item has no room. Raises
+        TooLong."""
+        left: dict[int, list[str]] = {}
+        with self._db.write() as db:
+            spellings = dict(self._spellings())
+            there = self._db.numbers(f"SELECT id FROM item WHERE id {_AMONG} AND gone = 0", (json.dumps(list(tags)),))
+            has: dict[int, set[str]] = {item: set() for item in there}
+            for item, name in db.execute(f"SELECT item, name FROM tag WHERE item {_AMONG}", (json.dumps(list(tags)),)):
+                has[item].add(fold(name))
+            put = list[tuple[int, str]]()
+            for item in there:
+                for name in tags[item]:
+                    folded = fold(name)
+                    if folded in has[item]:
+                        continue
+                    if len(has[item]) >= TAGS:
+                        left.setdefault(item, []).append(name)
+                        continue
+                    has[item].add(folded)
+                    put.append((item, next(iter(spellings.setdefault(folded, {name: 1})))))
+            if any(len(name) > TAG for _item, name in put):
+                raise TooLong(what=_("A tag"), most=TAG)
+            db.executemany("INSERT INTO tag (item, name) VALUES (?, ?)", put)
+            self._history.keep(INSERTED, "tag", put)
+        return left
+
     def set_note(self, item: int, text: str, when: datetime) -> bool:
         """Write ``text`` on ``item`` in place of what was noted, "" for nothing; whether that changed anything.
 
@@ -126,7 +166,29 @@ class Marks:
                 self._history.put("note", {"item": item, "text": text, "changed": stored(when)})
             else:
                 self._history.delete("note", (item,))
+            enqueue(db, [item], removed=False)
         return True
+
+    def rename_tag(self, old: str, new: str) -> list[int]:
+        """Call the tag that folds as ``old`` does ``new`` on all items; returns those items.
+
+        Where another tag folds as ``new`` does, both become one, written as that is. Raises TooLong.
+        """
+        if len(new) > TAG:
+            raise TooLong(what=_("A tag"), most=TAG)
+        folded = fold(new)
+        with self._db.write() as db:
+            spellings = self._now_spelt()
+            name = new if folded == fold(old) else next(iter(spellings.get(folded, ())), new)
+            given = (json.dumps([each for each in spellings.get(fold(old), ()) if each != name]),)
+            taken = db.execute(f"SELECT item, name FROM tag WHERE name {_AMONG} ORDER BY item", given).fetchall()
+            has = set(self._db.numbers("SELECT item FROM tag WHERE name = ?", (name,)))
+            put = [(item, name) for item in dict.fromkeys(item for item, _name in taken) if item not in has]
+            db.executemany("DELETE FROM tag WHERE item = ? AND name = ?", taken)
+            db.executemany("INSERT INTO tag (item, name) VALUES (?, ?)", put)
+            self._history.keep(DELETED, "tag", taken, {})
+            self._history.keep(INSERTED, "tag", put)
+        return list(dict.fromkeys(item for item, _name in taken))
 
     def tagged(self, name: str, *, begins: bool = False) -> "array[int]":
         """All items with the person's tag that folds to ``name``, or with ``begins`` to what begins so, ascending."""
@@ -137,14 +199,26 @@ class Marks:
             found[tags] = self._ids(f"tag WHERE name {_AMONG}", (json.dumps(names),))
         return found[tags]
 
+    def spellings(self, name: str) -> tuple[str, ...]:
+        """How the person's tag that folds to ``name`` is written, the most used way first."""
+        return tuple(self._spellings().get(name, ()))
+
     def noted_ids(self) -> "array[int]":
         """All items with a note, ascending."""
         return self._noted()
 
+    def notes_of(self, items: Iterable[int]) -> dict[int, str]:
+        """The notes on ``items``, by item."""
+        sql = f"SELECT item, text FROM note WHERE item {_AMONG}"
+        return dict(self._db.query(sql, (json.dumps(list(items)),)))
+
+    def notes(self) -> Mapping[int, str]:
+        """All notes, by item. Remembered: not to be changed."""
+        return self._notes()
+
     def tags(self) -> list[tuple[str, int]]:
         """The person's tags in the order of the alphabet, with how many items have each."""
-        found = self._spellings()
-        return [(next(iter(found[folded])), sum(found[folded].values())) for folded in sorted(found)]
+        return list(_ordered(self._spellings()))
 
     def _spelt(self, names: Iterable[str]) -> dict[str, str]:
         """By how it folds, how each of ``names`` is written."""
@@ -152,11 +226,7 @@ class Marks:
         return {folded: next(iter(known.get(folded, ())), name) for name in names for folded in [fold(name)]}
 
     def _now_spelt(self) -> Mapping[str, Mapping[str, int]]:
-        """By how they fold, the tags as they are written, the most used first, with how many items have each."""
-        found: dict[str, dict[str, int]] = {}
-        for name, count in self._db.query("SELECT name, count(*) AS n FROM tag GROUP BY name ORDER BY n DESC, name"):
-            found.setdefault(fold(name), {})[name] = count
-        return found
+        return _spelt_now(self._db)
 
     # Pieces
 
@@ -179,3 +249,20 @@ class Marks:
     def _ids(self, where: str, parameters: Sequence[str] = ()) -> "array[int]":
         sql = f"SELECT json_group_array(item) FROM (SELECT DISTINCT item FROM {where} ORDER BY item)"
         return self._db.listed(sql, parameters)
+
+
+def in_alphabet(db: Database) -> tuple[tuple[str, int], ...]:
+    """The person's tags in the order of the alphabet, with how many items have each."""
+    return _ordered(_spelt_now(db))
+
+
+def _spelt_now(db: Database) -> dict[str, dict[str, int]]:
+    """By how they fold, the tags as they are written, the most used first, with how many items have each."""
+    found: dict[str, dict[str, int]] = {}
+    for name, count in db.query("SELECT name, count(*) AS n FROM tag GROUP BY name ORDER BY n DESC, name"):
+        found.setdefault(fold(name), {})[name] = count
+    return found
+
+
+def _ordered(found: Mapping[str, Mapping[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple((next(iter(found[folded])), sum(found[folded].values())) for folded in sorted(found))

@@ -96,11 +96,11 @@ def _poll(kept: dict[str, Any] | None) -> Poll | None:
 # Threads -----------------------------------------------------------------------------------------
 
 
-def join_threads(db: sqlite3.Connection, items: Iterable[int]) -> None:
+def join_threads(db: sqlite3.Connection, items: Iterable[int], *, read: bool = False) -> None:
     """Join new posts to the threads of their authors.
 
     A list shows what carries on a thread under its beginning, as long as the person has not read that: what comes
-    later stands by itself, so that it is seen.
+    later stands by itself, so that it is seen. With ``read`` it never does: it is no news.
     """
     given = json.dumps(list(items))
     new = db.execute(
@@ -108,10 +108,10 @@ def join_threads(db: sqlite3.Connection, items: Iterable[int]) -> None:
         f"WHERE item.id {_AMONG} AND repost = 0 ORDER BY at, item.id", (given,)).fetchall()  # fmt: skip
     for item, source, name, continues in new:
         if continues and (before := _found(db, source, "name", continues)):
-            _join(db, item, *before[0])
+            _join(db, item, *before[0], read=read)
         for child, *_rest in _found(db, source, "continues", name):
             sql = "SELECT lead, follows FROM post JOIN item ON id = item WHERE id = ?"
-            _join(db, child, item, *db.execute(sql, (item,)).fetchone())
+            _join(db, child, item, *db.execute(sql, (item,)).fetchone(), read=read)
 
 
 def _found(db: sqlite3.Connection, source: int, column: str, value: str) -> list[tuple[int, int, int]]:
@@ -119,13 +119,13 @@ def _found(db: sqlite3.Connection, source: int, column: str, value: str) -> list
     return db.execute(HAVING.format(column=column), (value, source)).fetchall()
 
 
-def _join(db: sqlite3.Connection, item: int, before: int, lead: int, follows: int) -> None:
+def _join(db: sqlite3.Connection, item: int, before: int, lead: int, follows: int, *, read: bool) -> None:
     """Put ``item``, and what follows it, after the post ``before``."""
     if lead == item:
         return  # a circle that some answer drew
     db.execute("UPDATE post SET lead = ? WHERE lead = ?", (lead, item))
     row = follows or before
-    if db.execute(f"SELECT 1 FROM item WHERE id = ? AND {_UNREAD}", (row,)).fetchone():
+    if read or db.execute(f"SELECT 1 FROM item WHERE id = ? AND {_UNREAD}", (row,)).fetchone():
         db.execute(FOLLOW, (row, item, item))
 
 

@@ -254,4 +254,47 @@ CREATE TABLE note (
 );
 """
 
-PROFILE = Schema(application=0x5645494C, migrations=(_FIRST, _DISCRETION, _POSTS, _SEARCHES))  # "VEIL"
+_LIBRARY = """
+-- The page of each new item is fetched when it arrives, since the person chose so for this source.
+ALTER TABLE source ADD COLUMN full_text INTEGER NOT NULL DEFAULT 0;
+
+-- What the page says of its article; ``media`` as in item.
+ALTER TABLE article ADD COLUMN title TEXT NOT NULL DEFAULT '';
+ALTER TABLE article ADD COLUMN author TEXT NOT NULL DEFAULT '';
+ALTER TABLE article ADD COLUMN site TEXT NOT NULL DEFAULT '';
+ALTER TABLE article ADD COLUMN published INTEGER;
+ALTER TABLE article ADD COLUMN media TEXT NOT NULL DEFAULT '';
+
+-- Pages that are still to be fetched because their item arrived: in the order of ``due``.
+CREATE TABLE arrival (
+    item INTEGER PRIMARY KEY REFERENCES item (id),
+    due INTEGER NOT NULL,
+    tries INTEGER NOT NULL
+);
+CREATE INDEX arrival_due ON arrival (due);
+
+-- Pictures that the person asked for, as they came, in the order of ``place``.
+CREATE TABLE picture (
+    item INTEGER NOT NULL REFERENCES item (id),
+    url TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (item, url)
+);
+
+-- Passages that the person marked. Text around each finds it again; ``made`` tells those of one item apart.
+CREATE TABLE highlight (
+    item INTEGER NOT NULL REFERENCES item (id),
+    made INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    PRIMARY KEY (item, made)
+) WITHOUT ROWID;
+
+-- Notes and fetched articles can be searched from now on.
+INSERT OR IGNORE INTO index_queue (item, removed) SELECT item, 0 FROM note UNION SELECT item, 0 FROM article;
+"""
+
+_STEPS = (_FIRST, _DISCRETION, _POSTS, _SEARCHES, _LIBRARY)
+PROFILE = Schema(application=0x5645494C, migrations=_STEPS)  # "VEIL"

@@ -12,11 +12,12 @@ from typing import Any
 from veille.model import Clock, Deed, Membership, Outline, Sector, Source, SourceKind, SourceState, Validators
 from veille.store.database import Database
 from veille.store.history import HistoryLog
+from veille.store.marks import in_alphabet
 from veille.store.remembered import Remembered
 from veille.store.searches import in_use
 from veille.store.times import moment, moment_or_none, stored
 
-_SOURCE = "id, key, kind, address, title, added, name, site, lang, allow_private, removed, route, allowed"
+_SOURCE = "id, key, kind, address, title, added, name, site, lang, allow_private, removed, route, allowed, full_text"
 _MEMBER = "sector, source, origin, who, added, why, rank, paused"
 _STATE = (
     "source, etag, last_modified, etag_agreed, modified_agreed, validators_url, validators_route, "
@@ -50,7 +51,8 @@ class Sources:
                 if member.sector in members and member.source in sources:
                     members[member.sector].append(member)
             states = [_state(row) for row in self._db.query(f"SELECT {_STATE} FROM state")]
-            searches = in_use(self._db)
+            collections = {source.id: source for source in self.collections()}
+            searches, tags = in_use(self._db), in_alphabet(self._db)
         return Outline(
             sectors=sectors,
             sources=sources,
@@ -58,13 +60,19 @@ class Sources:
             states={state.source: state for state in states if state.source in sources},
             paused=frozenset(source for source in sources if not awake.get(source, True)),
             searches=searches,
+            collections=collections,
+            tags=tags,
         )
 
     # Sources
 
     def all(self) -> list[Source]:
         """The sources in use, by id."""
-        return self._sources("removed IS NULL ORDER BY id")
+        return self._sources("removed IS NULL AND kind <> ? ORDER BY id", SourceKind.COLLECTION)
+
+    def collections(self) -> list[Source]:
+        """What the person brought along, by id."""
+        return self._sources("removed IS NULL AND kind = ? ORDER BY id", SourceKind.COLLECTION)
 
     def get(self, source: int) -> Source | None:
         """One source, in use or set aside."""
@@ -181,14 +189,16 @@ def _source_row(source: Source) -> dict[str, Any]:
         "key": source.key, "kind": source.kind, "address": source.address, "title": source.title,
         "added": stored(source.added), "name": source.name, "site": source.site, "lang": source.lang,
         "allow_private": int(source.allow_private), "removed": stored(source.removed),
-        "route": source.route, "allowed": " ".join(sorted(source.allowed))}  # fmt: skip
+        "route": source.route, "allowed": " ".join(sorted(source.allowed)),
+        "full_text": int(source.full_text)}  # fmt: skip
 
 
 def _source(row: tuple[Any, ...]) -> Source:
-    number, key, kind, address, title, added, name, site, lang, allow_private, removed, route, allowed = row
+    number, key, kind, address, title, added, name, site, lang, allow_private, removed, route, allowed, full_text = row
     return Source(
         number, key, SourceKind(kind), address, title, moment(added), name, site, lang, bool(allow_private),
-        moment_or_none(removed), route, frozenset(deed for deed in Deed if deed in allowed.split()))  # fmt: skip
+        moment_or_none(removed), route, frozenset(deed for deed in Deed if deed in allowed.split()),
+        bool(full_text))  # fmt: skip
 
 
 def _member(row: tuple[Any, ...]) -> Membership:

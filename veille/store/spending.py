@@ -19,6 +19,15 @@ class Cost:
     price: int
 
 
+@dataclass(frozen=True, slots=True)
+class Books:
+    """All rows of an account book, as the tables of the same names have them; of ``reserved`` without the numbers."""
+
+    spending: tuple[tuple[str, str, int, int, int, int], ...] = ()
+    reserved: tuple[tuple[str, str, int], ...] = ()
+    paid: tuple[tuple[str, str, str], ...] = ()
+
+
 class Spending:
     """The account book."""
 
@@ -55,6 +64,19 @@ class Spending:
     def newest(self) -> int:
         """The number of the newest reservation that there is; 0 when there is none."""
         return int(self._db.query("SELECT coalesce(max(id), 0) FROM reserved")[0][0])
+
+    def join(self, others: Books) -> None:
+        """Count what another book of the same person says, too. Both may say the same, so of each cost the larger
+        counts; money that is set aside in both counts twice rather than not at all."""
+        with self._db.write() as db:
+            db.executemany(
+                "INSERT INTO spending (day, use, source, posts, users, price) VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET posts = max(posts, excluded.posts), users = max(users, excluded.users), "
+                "price = max(price, excluded.price)",
+                others.spending,
+            )
+            db.executemany("INSERT INTO reserved (day, use, price) VALUES (?, ?, ?)", others.reserved)
+            db.executemany("INSERT OR IGNORE INTO paid (day, kind, name) VALUES (?, ?, ?)", others.paid)
 
     # What was paid for on a day
 

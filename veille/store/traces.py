@@ -136,6 +136,11 @@ class Traces:
         """When the oldest contact that is kept was made; None when there is none."""
         return moment_or_none(self._one("SELECT min(at) FROM trace"))
 
+    @property
+    def database(self) -> Database | None:
+        """The file, to copy it whole; None where there is none, or a damaged one."""
+        return self._db if self._exists and isinstance(self._db, Database) else None
+
     def close(self) -> None:
         """Write the last endings and close the file. Other threads have stopped using it."""
         try:

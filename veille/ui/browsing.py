@@ -2,15 +2,18 @@
 
 from array import array
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from veille.errors import NotInText
 from veille.i18n import _
-from veille.model import Article, Changes, Counts, Hit, ItemKind, Listing, Outline, Query
+from veille.model import Article, Changes, Counts, Highlight, Hit, ItemKind, Listing, Outline, Query
 from veille.ui.cards import ALONE, Around
 from veille.ui.items import ItemsView
+from veille.ui.passages import Passage
 from veille.ui.places import Place
 from veille.ui.reader import Reader
 from veille.ui.search.bar import SearchBar
@@ -143,7 +146,7 @@ class Browsing(QObject):
 
     def _look_again(self) -> None:
         changes, self._again = self._again, Changes()
-        if changes.outline or changes.sources:
+        if changes.outline or changes.sources or changes.tags:
             self.ask_outline()
         else:
             self.ask_counts()
@@ -177,7 +180,10 @@ class Browsing(QObject):
             return None, None, ALONE
         thread = library.thread(item) if hit.item.kind is ItemKind.POST else [hit.item]
         versions = {each.id: tuple(library.versions(each.id)) for each in thread}
-        return hit, library.article(item), Around(tuple(thread), versions)
+        marked = self._services.annotations.highlights_of(each.id for each in thread)
+        highlights = tuple(each for some in marked.values() for each in some)
+        lost = self._services.annotations.lost(highlights)
+        return hit, library.article(item), Around(tuple(thread), versions, highlights, lost)
 
     def _shown(self, found: Found) -> None:
         hit, _article, around = found
@@ -224,14 +230,51 @@ class Browsing(QObject):
             item, saved = hit.item.id, hit.mark.saved is None
             self._tasks.change(lambda: self._services.library.save([item], saved))
 
+    def mark(self, passage: Passage) -> None:
+        """Mark a passage of what is shown: of that post of a thread that says it."""
+        chosen = self.reader.hit.item.id if self.reader.hit else 0
+        items = sorted((each.id for each in self.reader.items), key=lambda item: item != chosen)
+        marking = self._services.annotations
+
+        def mark() -> Changes:
+            for item in items[:-1]:
+                with suppress(NotInText):
+                    return marking.highlight(item, passage.text, passage.before, passage.after)
+            return marking.highlight(items[-1], passage.text, passage.before, passage.after)
+
+        self._tasks.change(mark)
+
+    def unmark(self, highlight: Highlight) -> None:
+        """Mark that passage no longer."""
+        self._tasks.change(lambda: self._services.annotations.unhighlight([highlight]))
+
     def mark_all_read(self) -> None:
         """All that the list holds."""
         query = self.query()
         self._tasks.change(lambda: self._services.library.mark_all_read(query))
 
     def undo(self, entry: int | None = None) -> None:
-        """Take back the change ``entry``, or the last one."""
-        self._tasks.change(lambda: self._services.history.undo(entry), self._undone)
+        """Take back the change ``entry``, or the last one. What takes a while holds up no other change."""
+        history = self._services.history
+
+        def undo() -> Changes | int:
+            return history.lasting(entry) or history.undo(entry)
+
+        def then(answer: Changes | int) -> None:
+            if isinstance(answer, Changes):
+                self._undone(answer)
+            else:
+                self._undo_long(answer)
+
+        self._tasks.change(undo, then)
+
+    def _undo_long(self, entry: int) -> None:
+        def then(changes: Changes) -> None:
+            self._tasks.changed.emit(replace(changes, text=""))
+            self._undone(changes)
+
+        if not self._tasks.job("undo", lambda task: self._services.history.undo(entry, task), then):
+            self.told.emit(_("A change is still being taken back."))
 
     def _undone(self, changes: Changes) -> None:
         done = _("Undone: {text}").format(text=changes.text) if changes.text else _("There is nothing to undo.")

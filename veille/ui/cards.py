@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from veille.core import telling
 from veille.i18n import _, moment, ngettext, number
-from veille.model import Hit, Item, Version
+from veille.model import Highlight, Hit, Item, Version
 from veille.posts import Person, Poll, Referred, Relation
 from veille.ui import media
 from veille.ui.links import is_web
@@ -25,10 +25,13 @@ _HASHTAG = re.compile(r"#\w*[^\W\d]\w*")
 @dataclass(frozen=True, slots=True)
 class Around:
     """What belongs with an item that is read: the posts of its ``thread``, in order, itself included, and what each
-    of them said before, newest first, by item."""
+    of them said before, newest first, by item. ``highlights`` are the passages that the person marked in them, ``lost``
+    those of which the text is another now."""
 
     thread: tuple[Item, ...] = ()
     versions: Mapping[int, tuple[Version, ...]] = field(default_factory=dict)
+    highlights: tuple[Highlight, ...] = field(default=(), compare=False)  # they are tinted, nothing is written anew
+    lost: tuple[Highlight, ...] = ()
 
     def of(self, item: Item) -> tuple[Version, ...]:
         """What ``item`` said before."""
@@ -38,10 +41,13 @@ class Around:
 ALONE = Around()
 
 
-def card(hit: Hit, c: Colours, around: Around = ALONE, pictures: Sequence[Picture] = ()) -> str:
-    """The post of ``hit``, or its thread. What was sanitised before it was stored goes in; all else is escaped."""
+def card(hit: Hit, c: Colours, around: Around = ALONE, pictures: Sequence[Picture] = (), own: str = "") -> str:
+    """The post of ``hit``, or its thread. What was sanitised before it was stored goes in; all else is escaped.
+
+    ``own`` is what the person added, HTML that goes between its head and its text.
+    """
     if len(around.thread) > 1:
-        return who(hit) + _thread(hit.item, c, around, pictures)
+        return who(hit) + _thread(hit.item, c, around, pictures, own)
     item = hit.item
     when = item.published or item.at
     parts = [moment(when), _network(item), telling.edited(item, around.of(item))]
@@ -49,6 +55,7 @@ def card(hit: Hit, c: Colours, around: Around = ALONE, pictures: Sequence[Pictur
     return (
         who(hit)
         + _fact(" · ".join(filter(None, parts)))
+        + own
         + _body(item, c, around, pictures)
         + (_fact(figures) if figures else "")
     )
@@ -73,12 +80,12 @@ def _searching(link: re.Match[str]) -> str:
     return f'<a href="{SCHEME}:search?{quote(words[1:])}">{link[1]}</a>' if _HASHTAG.fullmatch(words) else link[0]
 
 
-def _thread(chosen: Item, c: Colours, around: Around, pictures: Sequence[Picture]) -> str:
+def _thread(chosen: Item, c: Colours, around: Around, pictures: Sequence[Picture], own: str) -> str:
     """All posts one under the other, each with its time."""
     posts = around.thread
     count = ngettext("A thread of {n} post", "A thread of {n} posts", len(posts)).format(n=number(len(posts)))
     about = " · ".join(filter(None, (count, _network(chosen))))
-    parts = [_fact(about)]
+    parts = [_fact(about), own]
     for at, item in enumerate(posts):
         marked = at > 0 and item.id == chosen.id
         parts += (_time(item, at, around, marked=marked), _body(item, c, around, pictures))

@@ -12,24 +12,33 @@ from veille.contacts import Reason
 from veille.i18n import _, moment, ngettext, number
 from veille.model import Changes, Deed, Outline
 from veille.ui.places import Place
+from veille.ui.strips import Choice
 from veille.ui.tasks import Task, Tasks
 
 if TYPE_CHECKING:
     from veille.content.networks import Meant
-    from veille.core.exchange import ImportReport
-    from veille.core.refresh import Report
+    from veille.core.discretion import Question
     from veille.core.services import Services
+    from veille.core.transfer.exchange import ImportReport
+    from veille.core.transfer.importing import Report as Brought
+    from veille.core.watching.refresh import Report
 
 LARGEST = 50_000_000  # bytes of an OPML file that are read
 
 
 class Curating(QObject):
-    """The deeds behind the menus. ``ready`` tells that new sources wait to be asked for the first time, ``budgeted``
-    what is to be known of the money for X after a refresh, "" for nothing."""
+    """The deeds behind the menus.
+
+    ``ready`` tells that new sources wait to be asked for the first time, ``brought`` what came from another program,
+    ``budgeted`` what is to be known of the money for X after a refresh, "" for nothing; ``asked`` what the person
+    decides first.
+    """
 
     told = Signal(str)
     budgeted = Signal(str)
     ready = Signal(object)  # Changes
+    brought = Signal(object)  # Changes
+    asked = Signal(str, list)  # a question, and its choices
 
     def __init__(self, services: "Services", tasks: Tasks, window: QWidget) -> None:
         super().__init__(window)
@@ -53,6 +62,12 @@ class Curating(QObject):
         if not self._services.sample:
             self._tasks.job("due", lambda _task: self._services.refresher.due(), self._run_due)
             self._tasks.job("recheck", self._recheck)
+            self._tasks.job("arrivals", self._fetch_articles)
+
+    def _fetch_articles(self, task: Task) -> None:
+        """The pages behind what arrived, where the person wants them all, when it is time."""
+        if self._services.arrivals.due():
+            self._services.arrivals.run(task, on_changes=self._tasks.announce)
 
     def _recheck(self, task: Task) -> None:
         """Whether stored posts still stand, when it is time to ask."""
@@ -65,6 +80,8 @@ class Curating(QObject):
 
     def _run(self, sources: tuple[int, ...] | None, reason: Reason) -> bool:
         def work(task: Task) -> "Report":
+            if reason is Reason.BY_HAND:
+                self._services.arrivals.follow()
             return self._services.refresher.run(task, sources, on_changes=self._tasks.announce, reason=reason)
 
         return self._tasks.job("refresh", work, self._refreshed)
@@ -82,6 +99,9 @@ class Curating(QObject):
         if place.search is not None:
             self._do_with_search(deed, place.search, str(with_what))
             return
+        if place.tag is not None:
+            self._do_with_tag(deed, place.tag)
+            return
         deeds: dict[str, Callable[[], None]] = {
             "refresh": lambda: self.refresh(self.sources_of(place)),
             "rename": lambda: self._rename(place),
@@ -93,6 +113,7 @@ class Curating(QObject):
             "private": lambda: self.allow_private(place.source or 0),
             "route": lambda: self.set_route(place.source or 0, str(with_what)),
             "allow": lambda: self._allow(place.source or 0, with_what),
+            "fulltext": lambda: self.set_full_text(place.source or 0, bool(with_what)),
             "remove": lambda: self._remove(place),
             "add": lambda: self.add_address(place.sector),
         }
@@ -110,6 +131,34 @@ class Curating(QObject):
             self._change(lambda: searches.move(search, at))
         elif deed == "rename":
             self._rename_search(search, self.outline.searches[ids.index(search)].label)
+
+    def _do_with_tag(self, deed: str, tag: str) -> None:
+        """A deed on a tag of the person's."""
+        if deed == "remove":
+            self._change(lambda: self._services.annotations.remove_tag(tag))
+        elif deed == "rename":
+            self._rename_tag(tag, tag)
+
+    def _rename_tag(self, tag: str, name: str, problem: str = "") -> None:
+        """Ask for its name, again with what was typed where that will not do."""
+        from veille.errors import TooLong
+        from veille.ui.dialogs.naming import ask_name
+
+        given = ask_name(self._window, _("Name of the tag"), name, problem)
+        if not given or given == tag:
+            return
+
+        def rename() -> Changes | str:
+            try:
+                return self._services.annotations.rename_tag(tag, given)
+            except TooLong as error:
+                return str(error)
+
+        def then(answer: Changes | str) -> None:
+            if isinstance(answer, str):
+                self._rename_tag(tag, given, answer)
+
+        self._tasks.change(rename, then)
 
     def _rename_search(self, search: int, name: str, problem: str = "") -> None:
         """Ask for its name, again with what was typed where that will not do."""
@@ -172,6 +221,31 @@ class Curating(QObject):
         """Let ``deed`` be done for it without a question, or no longer."""
         self._change(lambda: self._services.curation.allow(source, deed, allowed))
 
+    def set_full_text(self, source: int, on: bool) -> None:
+        """Fetch the page behind each of its new items, once the person has read who sees that; or no longer."""
+
+        def change() -> None:
+            self._change(lambda: self._services.curation.set_full_text(source, on))
+
+        if on and self._services.sample:
+            self.told.emit(_("The sample is invented: there is nothing to ask."))
+        elif on:
+            arrivals = self._services.arrivals
+            self._tasks.query(
+                "fulltext", lambda: arrivals.question(source), lambda question: self._ask(question, source, change)
+            )
+        else:
+            change()
+
+    def _ask(self, question: "Question", source: int, do: Callable[[], None]) -> None:
+        """The quieter ways first: the keyboard stands on them."""
+        ways: list[Choice] = [(_("Leave it as it is"), lambda: None)]
+        if not question.proxied:
+            ways.append((_("Through a proxy…"), lambda: self.ask_route(source)))
+        if not question.refused:
+            ways.append((_("Fetch all the same"), do))
+        self.asked.emit(question.text, ways)
+
     def follow_move(self, source: int, *, follow: bool = True) -> None:
         """Take the address that it moved to, or stay with the old one."""
         curation = self._services.curation
@@ -191,8 +265,9 @@ class Curating(QObject):
 
         curation = self._services.curation
         if place.source is not None:
-            source = self.outline.sources[place.source]
-            called = ask_name(self._window, _("Name of the source"), source.label)
+            source = self.outline.named[place.source]
+            kind = _("Name of the collection") if source.id in self.outline.collections else _("Name of the source")
+            called = ask_name(self._window, kind, source.label)
             if called is not None:
                 self._change(lambda: curation.rename_source(source.id, called))
             return
@@ -233,19 +308,36 @@ class Curating(QObject):
         self._change(lambda: self._services.starters.adopt(keys), self.ready.emit)
 
     def import_file(self, path: str) -> None:
-        """Read an OPML file."""
+        """Take in a list of sources, or what another program saved: whatever the file is."""
 
-        def work(task: Task) -> "ImportReport":
-            return self._services.exchange.import_opml(_read(path), Path(path).name, progress=task)
+        def work(task: Task) -> "ImportReport | Brought":
+            from veille.formats.entry import Format
+            from veille.formats.reading import recognise
 
-        self._tasks.job("import", work, self._imported)
+            format = recognise(Path(path))
+            if format is Format.OPML:
+                return self._services.exchange.import_opml(_read(path), Path(path).name, progress=task)
+            return self._services.importer.run(Path(path), format, task, self._tasks.announce)
 
-    def _imported(self, report: "ImportReport") -> None:
-        self._tasks.changed.emit(report.changes)
-        self.ready.emit(replace(report.changes, text=report.text))
-        if report.refused or report.personal:
-            from veille.ui.dialogs.report import show_report
+        if not self._tasks.job("import", work, self._imported):
+            self.told.emit(_("Another import is still under way."))
 
+    def _imported(self, report: "ImportReport | Brought") -> None:
+        from veille.core.transfer.exchange import ImportReport
+
+        said = replace(report.changes, text=report.text)
+        if isinstance(report, ImportReport):
+            self._tasks.changed.emit(report.changes)
+            self.ready.emit(said)
+        else:
+            self._tasks.changed.emit(replace(report.changes, text=""))
+            self.brought.emit(said)
+        self._show_report(report)
+
+    def _show_report(self, report: "ImportReport | Brought") -> None:
+        from veille.ui.dialogs.report import ReportWindow, show_report
+
+        if ReportWindow.worthwhile(report):
             show_report(self._window, report)
 
     def export_file(self, path: str) -> None:
@@ -275,6 +367,11 @@ def _in_words(report: "Report") -> str:
     if failed:
         text += " " + ngettext("{n} source failed.", "{n} sources failed.", failed).format(n=number(failed))
     return text
+
+
+def whole_archive(path: Path) -> Path:
+    """What is meant by a file that was chosen: of an unpacked X archive, its folder."""
+    return path.parent if path.suffix.lower() == ".js" and path.parent.name == "data" else path
 
 
 def _read(path: str) -> bytes:

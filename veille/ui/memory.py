@@ -17,6 +17,7 @@ def remember(window: "Window") -> None:
         "place": _text(window.saveGeometry()),
         "panes": _text(window.split.saveState()),
         "open": window.side.places.opened(),
+        "saved": window.side.places.saved_open,
         "counts": [window.searching.wanted, window.side.panel],
     }
     window.services.preferences.remember(_NAME, json.dumps(noted))
@@ -30,6 +31,7 @@ def restore(window: "Window") -> None:
         window.restoreGeometry(_data(noted["place"]))
         window.split.restoreState(_data(noted["panes"]))
         window.side.places.open(noted["open"])
+        window.side.places.open_saved(noted.get("saved"))
         if counts := noted.get("counts"):
             window.searching.wanted, window.side.panel = counts
 

@@ -1,5 +1,6 @@
-"""The ways from the sample, or an empty profile, to a list of one's own: starter sectors, OPML, an address."""
+"""The ways from the sample, or an empty profile, to a list of one's own: starter sectors, a file, an address."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from veille.errors import VeilleError
@@ -10,6 +11,7 @@ from veille.ui.dialogs.adding import ask_address
 from veille.ui.dialogs.starters import choose_starters
 
 if TYPE_CHECKING:
+    from veille.formats.entry import Format
     from veille.ui.window import Window
 
 
@@ -29,8 +31,24 @@ def _adopt(window: "Window") -> None:
 
 
 def _import(window: "Window") -> None:
-    if path := files.ask_file(window, _("Import an OPML file")):
-        window.own(lambda own: own.curating.import_file(path))
+    """A file that cannot be used begins no profile."""
+    from veille.ui.curating import whole_archive
+
+    chosen = files.ask_file(window, _("Import"), kinds=files.IMPORT)
+    if not chosen:
+        return
+    path = str(whole_archive(Path(chosen)))
+
+    def recognise() -> "Format":
+        from veille.formats.reading import recognise
+
+        return recognise(Path(path))
+
+    def bring(own: "Window") -> None:
+        own.done.dismiss()  # what it says of an earlier import would be taken for this one
+        own.curating.import_file(path)
+
+    window.tasks.query("recognise", recognise, lambda _found: window.own(bring))
 
 
 def _add(window: "Window") -> None:

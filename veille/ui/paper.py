@@ -15,7 +15,7 @@ def print_pdf(html: str, path: Path) -> None:
 
     May be called from any thread once there is an application, else from the first. Raises ProfileUnwritable.
     """
-    from veille.ui.writing import writing
+    from veille.files import writing
 
     data = pdf(html)
     with writing(path) as file:

@@ -1,4 +1,4 @@
-"""Where a person can look: everything, unread, saved, a search that they keep, a sector, a source."""
+"""Where a person can look: everything, unread, saved, a tag of theirs, a search that they keep, a sector, a source."""
 
 from dataclasses import dataclass, field
 
@@ -7,16 +7,17 @@ from veille.model import Query, SavedSearch
 
 @dataclass(frozen=True)
 class Place:
-    """A row of the sidebar. ``name`` is "all", "unread", "saved", "search", "sector" or "source".
+    """A row of the sidebar. ``name`` is "all", "unread", "saved", "tag", "search", "sector" or "source".
 
-    A source that stands under a sector knows which, since it can stand under several. A saved search (its id) brings
-    its text along.
+    A collection is a source, too. A source that stands under a sector knows which, since it can stand under several.
+    A saved search (its id) brings the text along that finds what is there.
     """
 
     name: str = "all"
     sector: str | None = None
     source: int | None = None
     search: int | None = None
+    tag: str | None = None
     text: str = field(default="", compare=False)
 
     def query(self) -> Query:
@@ -27,6 +28,7 @@ class Place:
             source=self.source,
             unread=self.name == "unread",
             saved=self.name == "saved",
+            tag=self.tag,
         )
 
 
@@ -38,3 +40,8 @@ SAVED = Place("saved")
 def place_of(search: SavedSearch) -> Place:
     """Where a saved search is a list."""
     return Place("search", search=search.id, text=search.text)
+
+
+def place_of_tag(tag: str) -> Place:
+    """Where all to which the person gave the tag is listed."""
+    return Place("tag", tag=tag)

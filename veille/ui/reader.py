@@ -1,21 +1,31 @@
 """The reader: what an item says, and nothing from outside. No address is ever loaded by what is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QImage, QResizeEvent, QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QResizeEvent,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from veille.core.telling import author
 from veille.i18n import _, moment
-from veille.model import Article, Hit, Item, ItemKind
+from veille.model import Article, Highlight, Hit, Item, ItemKind
 from veille.ui import theme
 from veille.ui.cards import ALONE, CHOSEN, Around
 from veille.ui.icons import IconButton
 from veille.ui.initials import Badge
 from veille.ui.labels import Elided
 from veille.ui.layouts import across, down, named
+from veille.ui.passages import Place, places, selected, under
 from veille.ui.pictures import SCHEME, Picture
 from veille.ui.strips import Strip
 
@@ -25,6 +35,7 @@ MARKED = 20_000  # characters in which the words of a search are marked: more wo
 
 
 ASKED = ("pictures", "article")  # what links of our own in a page ask for
+MOVING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 NARROW = "\u202f"  # French has it in numbers and before ? and !; Qt takes it for a blank at which a line may end
 PICTURE = "\ufffc"  # what Qt writes where a picture stands
 
@@ -41,11 +52,14 @@ class Text(QTextBrowser):
         self.setAcceptDrops(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUndoRedoEnabled(False)
+        self.setTextInteractionFlags(self.textInteractionFlags() | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setMinimumHeight(1)  # on a small screen a question needs the room
         self.document().setDocumentMargin(0)
         self._blank = QImage(1, 1, QImage.Format.Format_ARGB32)
         self._blank.fill(Qt.GlobalColor.transparent)
         self._pictures: Mapping[str, QImage] = {}
+        self.passages: list[Place] = []  # that the person marked
 
     def give(self, pictures: Mapping[str, QImage]) -> None:
         """The pictures in memory that the next page may show, by their private names."""
@@ -65,31 +79,47 @@ class Text(QTextBrowser):
         self.setViewportMargins(side, 28, 28, 0)
         super().resizeEvent(event)
 
-    def mark(self, words: tuple[str, ...]) -> None:
-        """Tint the ``words`` of a search, by the index's own rules of what matches; () for none."""
-        looks = []
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The cursor goes on from what is seen: a page that was scrolled does not jump back to it."""
+        cursor, seen = self.textCursor(), self.viewport().rect()
+        if event.key() in MOVING and not cursor.hasSelection() and not seen.intersects(self.cursorRect()):
+            self.setTextCursor(self.cursorForPosition(QPoint(0, 4)))
+        super().keyPressEvent(event)
+
+    def mark(self, words: tuple[str, ...], highlights: Sequence[Highlight] = ()) -> None:
+        """Tint the ``words`` of a search, by the index's own rules of what matches, and the passages that the person
+        marked; () for none."""
+        self.passages = places(self.document(), highlights)
+        looks = [self._look(each.start, each.end, theme.colours().passage) for each in self.passages]
         if words:
             from veille.search.snippets import mark
             from veille.ui.rows import in_units
 
             for start, end in in_units(mark(self.document().toPlainText()[:MARKED], words)).marks:
-                look = QTextEdit.ExtraSelection()
-                look.cursor = QTextCursor(self.document())
-                look.cursor.setPosition(start)
-                look.cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-                look.format.setBackground(QColor(theme.colours().mark))
-                looks.append(look)
+                looks.append(self._look(start, end, theme.colours().mark))
         self.setExtraSelections(looks)
+
+    def _look(self, start: int, end: int, colour: str) -> QTextEdit.ExtraSelection:
+        look = QTextEdit.ExtraSelection()
+        look.cursor = QTextCursor(self.document())
+        look.cursor.setPosition(start)
+        look.cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        look.format.setBackground(QColor(colour))
+        return look
 
 
 class Reader(QWidget):
     """The pane on the right.
 
     ``wanted`` tells what the person asks for: "read", "save", "like", "copy", "open" (with an address: "" for
-    that of the item), "pictures", "article", "search" (with what is to be looked for here).
+    that of the item), "pictures", "article", "note", "search" (with what is to be looked for here). ``marked`` tells
+    what is to be marked, ``unmarked`` what no longer is.
     """
 
     wanted = Signal(str, str)
+    marked = Signal(object)  # Passage
+    unmarked = Signal(object)  # Highlight
+    told = Signal(str)  # why nothing was done
     pointed = Signal(str)  # the address under the pointer, "" for none
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -146,6 +176,11 @@ class Reader(QWidget):
         thread = self.around.thread
         return thread if len(thread) > 1 else (self.hit.item,) if self.hit else ()
 
+    @property
+    def whole(self) -> Article | None:
+        """The full article, where that is what is shown."""
+        return self.article if self._whole else None
+
     def set_size(self, percent: int) -> None:
         """Text size of the page, in per cent of the window's."""
         self._percent = percent
@@ -155,7 +190,7 @@ class Reader(QWidget):
         """The words of the search, to be marked in what is shown."""
         if words != self._words:
             self._words = words
-            self.text.mark(words if self.hit else ())
+            self._tint()
 
     def show_hit(self, hit: Hit | None, article: Article | None = None, around: Around = ALONE) -> None:
         """Show an item from its beginning, its stored ``article`` a key away; None shows how to begin.
@@ -171,6 +206,8 @@ class Reader(QWidget):
             self.strip.dismiss()
         if not _same((hit, around), old) or self.article != had:
             self._write(stay=stays)
+        elif around.highlights != old[1].highlights:
+            self._tint()
 
     def show_pictures(self, pictures: tuple[Picture, ...]) -> None:
         """Show ``pictures`` of the item among what it says."""
@@ -186,6 +223,23 @@ class Reader(QWidget):
         """The stored article in place of what the feed gave, or back."""
         self._whole = not self._whole
         self._write()
+
+    def toggle_highlight(self) -> None:
+        """Mark the passage that is selected; where the cursor is in one that is marked, mark that no longer."""
+        cursor = self.text.textCursor()
+        passage, old = selected(cursor), under(cursor, self.text.passages)
+        if old:
+            self.unmarked.emit(old)
+        elif passage and self.hit:
+            self.marked.emit(passage)
+        else:
+            self.told.emit(_("Select a passage first: with the mouse, or in the text with Shift and the arrow keys."))
+            return
+        cursor.clearSelection()
+        self.text.setTextCursor(cursor)
+
+    def _tint(self) -> None:
+        self.text.mark(*((self._words, self.around.highlights) if self.hit else ((),)))
 
     def show_mark(self) -> None:
         """Draw the head anew: read and saved may have changed."""
@@ -225,7 +279,7 @@ class Reader(QWidget):
 
         c = theme.colours()
         document, bar = self.text.document(), self.text.verticalScrollBar()
-        at = bar.value() if stay else 0
+        at, cursor = (bar.value(), self.text.textCursor().position()) if stay else (0, 0)
         document.setDefaultStyleSheet(sheet(c))
         document.setDefaultFont(theme.sized(self.font(), 1.13 * self._percent / 100))
         extras = Extras(self.article, self._whole, self._pictures, self.around, self._former)
@@ -233,8 +287,10 @@ class Reader(QWidget):
         html = page(self.hit, c, extras) if self.hit else blank(c)
         self.text.setHtml(html.replace(NARROW, "\u00a0"))
         self._set_lines()
-        self.text.mark(self._words if self.hit else ())
-        self.text.moveCursor(QTextCursor.MoveOperation.Start)
+        self._tint()
+        place = QTextCursor(document)
+        place.setPosition(min(cursor, document.characterCount() - 1))
+        self.text.setTextCursor(place)
         bar.setValue(at)
         if not stay:
             self.text.scrollToAnchor(CHOSEN)
@@ -272,8 +328,12 @@ class Reader(QWidget):
         """A link of the page was pressed."""
         if url.scheme() != SCHEME:
             self.wanted.emit("open", url.toString())
-        elif hashtag := _hashtag(url):
-            self.wanted.emit("search", hashtag)
+        elif sought := _sought(url):
+            self.wanted.emit("search", sought)
+        elif url.path() == "note":
+            self.wanted.emit("note", "")
+        elif url.path() == "unmark" and url.query().isdigit() and int(url.query()) < len(self.around.lost):
+            self.unmarked.emit(self.around.lost[int(url.query())])
         elif url.path() == "former":
             self._former = not self._former
             self._write(stay=True)
@@ -284,8 +344,8 @@ class Reader(QWidget):
         if url.scheme() != SCHEME:
             self.pointed.emit(url.toString())
         else:
-            hashtag = _hashtag(url)
-            self.pointed.emit(_("Search for {what} in Veille").format(what=hashtag) if hashtag else "")
+            sought = _sought(url)
+            self.pointed.emit(_("Search for {what} in Veille").format(what=sought) if sought else "")
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -298,14 +358,18 @@ def _same(one: tuple[Hit | None, Around], other: tuple[Hit | None, Around]) -> b
     (hit, around), (before, then) = one, other
     if hit is None or before is None:
         return False
-    return (hit.item.id, hit.item.hash, hit.item.title, around) == (
-        before.item.id, before.item.hash, before.item.title, then)  # fmt: skip
+    return (hit.item.id, hit.item.hash, hit.item.title, hit.mark.tags, hit.mark.note, around) == (
+        before.item.id, before.item.hash, before.item.title, before.mark.tags, before.mark.note, then)  # fmt: skip
 
 
-def _hashtag(url: QUrl) -> str:
-    """What a link of our own looks for; "" where it means something else."""
-    tag = url.query(QUrl.ComponentFormattingOption.FullyDecoded) if url.path() == "search" else ""
-    return f"#{tag}" if tag else ""
+def _sought(url: QUrl) -> str:
+    """What a link of our own looks for, a hashtag or a tag; "" where it means something else."""
+    said = url.query(QUrl.ComponentFormattingOption.FullyDecoded)
+    if url.path() == "tag" and said:
+        from veille.ui.search.narrowing import tag_text
+
+        return tag_text(said)
+    return f"#{said}" if url.path() == "search" and said else ""
 
 
 def _speaker(hit: Hit) -> str:

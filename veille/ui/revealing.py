@@ -1,6 +1,6 @@
 """What would show the person: said first, in one line, with the quieter ways; done when they wish it all the same."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -38,6 +38,7 @@ class Revealing(QObject):
         super().__init__(parent)
         self._services, self._tasks, self._links, self._reader = services, tasks, links, reader
         self.outline = Outline()
+        self._pictures: dict[str, Picture] = {}  # of what is read, by address
         self._settled = QTimer(self, singleShot=True, interval=SETTLE)
         self._settled.timeout.connect(self._show_by_itself)
 
@@ -72,24 +73,43 @@ class Revealing(QObject):
     # Pictures -------------------------------------------------------------------------------------
 
     def show_pictures(self) -> None:
-        """Load the pictures of what is read: the item, or its thread."""
+        """Show the pictures of what is read: the item, or its thread. Those that are not stored are asked about."""
         items = self._pictured()
-        addresses = [address for each in items.values() for address in each]
-        if not addresses:
+        missing = self._missing(items)
+        if not items:
             self.told.emit(_("This item has no pictures."))
-        elif not self._invented():
-            self._ask(Deed.PICTURES, addresses[0], lambda: self._load(list(items)), addresses[1:])
+        elif missing and not self._invented():
+            self._ask(Deed.PICTURES, missing[0], lambda: self._load(list(items)), missing[1:])
 
     def _pictured(self) -> dict[int, list[str]]:
         """The addresses of the pictures of what is read, by item."""
-        there = [each for each in self._reader.items if is_there(each)]
-        found = {each.id: self._services.pictures.addresses(each) for each in there}
+        there, article = [each for each in self._reader.items if is_there(each)], self._reader.whole
+        found = {each.id: self._services.pictures.addresses(each, article) for each in there}
         return {item: addresses for item, addresses in found.items() if addresses}
 
+    def _missing(self, items: Mapping[int, list[str]]) -> list[str]:
+        """Those addresses of ``items`` of which no picture is shown."""
+        there = {url for url, picture in self._pictures.items() if picture.image is not None}
+        return [address for each in items.values() for address in each if address not in there]
+
     def arrive(self) -> None:
-        """Another item is read: what was still to come of the pictures of the one before is not asked for any more."""
+        """Another item is read: its stored pictures show at once; what was still to come of those of the one before is
+        not asked for any more."""
         self._tasks.cancel("pictures")
+        self._pictures = {}
         self._settled.start()
+        items = [each.id for each in self._reader.items]
+
+        def look() -> list[Picture]:
+            return [shown(each) for item in items for each in self._services.pictures.stored(item)]
+
+        self._tasks.query("stored pictures", look, lambda pictures: self._show(items, pictures))
+
+    def _show(self, items: list[int], pictures: list[Picture]) -> None:
+        """Beside those that are shown, unless something else is read by now."""
+        if pictures and items == [each.id for each in self._reader.items]:
+            self._pictures |= {each.url: each for each in pictures}
+            self._reader.show_pictures(tuple(self._pictures.values()))
 
     def _show_by_itself(self) -> None:
         """In open mode alone, and only for a source whose pictures the person always wants."""
@@ -98,23 +118,19 @@ class Revealing(QObject):
         if not hit or not source or Deed.PICTURES not in source.allowed or discretion.mode is not Mode.OPEN:
             return
         items = {} if self._services.sample else self._pictured()
-        addresses = [address for each in items.values() for address in each]
+        addresses = self._missing(items)
         if addresses and discretion.before(Deed.PICTURES, addresses[0], source, addresses[1:]) is None:
             self._load(list(items))
 
     def _load(self, items: list[int]) -> None:
-        read = self._reader.hit.item.id if self._reader.hit else 0
+        read, whole = [each.id for each in self._reader.items], self._reader.whole is not None
 
         def work(task: Task) -> list[Picture]:
             load = self._services.pictures.load
-            return [shown(came) for item in items if not task.cancelled for came in load(item, task)]
-
-        def show(pictures: list[Picture]) -> None:
-            if self._reader.hit and self._reader.hit.item.id == read:
-                self._reader.show_pictures(tuple(pictures))
+            return [shown(came) for item in items if not task.cancelled for came in load(item, task, whole=whole)]
 
         self._tasks.cancel("pictures")
-        self._tasks.job("pictures", work, show)
+        self._tasks.job("pictures", work, lambda pictures: self._show(read, pictures))
 
     # The article ----------------------------------------------------------------------------------
 

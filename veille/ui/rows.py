@@ -85,7 +85,7 @@ def _draw(painter: QPainter, area: QRect, hit: Hit, font: QFont) -> None:
 
 
 def _first_line(painter: QPainter, line: QRect, hit: Hit, small: QFont) -> None:
-    """Who says it, and at the right when, where, and whether it was saved."""
+    """Who says it, and at the right when, where, and whether it was saved, tagged or noted."""
     c, fine = theme.colours(), QFontMetrics(small)
     post = hit.item.post
     when = f"{telling.NAMES[post.network]} · {moment(hit.item.at)}" if post else moment(hit.item.at)
@@ -93,11 +93,12 @@ def _first_line(painter: QPainter, line: QRect, hit: Hit, small: QFont) -> None:
     painter.setPen(QColor(c.muted))
     painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, when)
     room = line.width() - fine.horizontalAdvance(when) - 12
-    if hit.mark.saved:
+    ratio = painter.device().devicePixelRatioF()
+    for sign, tint in _signs(hit):
+        if room < LEAST:
+            break
         room -= 18
-        ratio = painter.device().devicePixelRatioF()
-        star = icons.pixmap("star-filled", c.accent, 14, ratio)
-        painter.drawPixmap(line.left() + room + 10, line.top() + 1, star)
+        painter.drawPixmap(line.left() + room + 10, line.top() + 1, icons.pixmap(sign, tint, 14, ratio))
     for words, colour in names(hit):
         if room < LEAST:
             break
@@ -107,6 +108,13 @@ def _first_line(painter: QPainter, line: QRect, hit: Hit, small: QFont) -> None:
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
         used = fine.horizontalAdvance(label) + GAP
         line, room = line.adjusted(used, 0, 0, 0), room - used
+
+
+def _signs(hit: Hit) -> list[tuple[str, str]]:
+    """What the person did with it, from the right: saved, then tagged, then noted."""
+    c, mark = theme.colours(), hit.mark
+    signs = (("star-filled", c.accent, mark.saved), ("tag", c.muted, mark.tags), ("note", c.muted, mark.note))
+    return [(name, colour) for name, colour, there in signs if there]
 
 
 def names(hit: Hit) -> list[tuple[str, QColor]]:

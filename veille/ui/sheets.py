@@ -47,6 +47,8 @@ QScrollBar::handle:vertical:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QProgressBar { border: none; border-radius: 3px; background: $line; }
+QProgressBar::chunk { border-radius: 3px; background: $accent; }
 QToolTip { background: $page; color: $text; border: 1px solid $line; padding: 4px; }
 """)
 
@@ -62,10 +64,12 @@ QCheckBox::indicator:checked, QListWidget::indicator:checked, QMenu::indicator:c
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
 QRadioButton::indicator { width: 12px; height: 12px; border-radius: 7px; border: 1px solid $muted; background: $page; }
 QRadioButton::indicator:checked { width: 6px; height: 6px; border-width: 4px; border-color: $accent; }
-QComboBox, QSpinBox, QDialog QLineEdit { selection-background-color: $accent;  /* and the ring of the keyboard */
+QComboBox, QSpinBox, QDialog QLineEdit, QPlainTextEdit#lines {
+    selection-background-color: $accent;  /* and the ring of the keyboard */
     selection-color: $on_accent; }
 QDialog QLineEdit { border: 1px solid $line; border-radius: 6px; padding: 5px 8px; background: $page; }
-QDialog QLineEdit:focus { border-color: $accent; }
+QDialog QLineEdit:focus, QPlainTextEdit#lines:focus { border-color: $accent; }
+QPlainTextEdit#lines { border: 1px solid $line; border-radius: 6px; padding: 4px 6px; background: $page; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle:horizontal { background: $line; min-width: 32px; border-radius: 3px; margin: 2px; }

@@ -89,6 +89,16 @@ class Sidebar(QWidget):
         _add(menu, _("Mark all as read"), lambda: self.wanted.emit("read", place, None))
         if place.name == "search":
             self._add_search(menu, place)
+        elif place.name == "tag":
+            menu.addSeparator()
+            _add(menu, _("Rename…"), lambda: self.wanted.emit("rename", place, None))
+            _add(menu, _("Remove from all items"), lambda: self.wanted.emit("remove", place, None))
+        elif place.source in self.outline.collections:
+            menu.addSeparator()
+            _add(menu, _("Rename…"), lambda: self.wanted.emit("rename", place, None))
+            menu.addSeparator()
+            _add(menu, _("Remove"), lambda: self.wanted.emit("remove", place, None))
+            return menu
         if place.name not in ("sector", "source"):
             return menu
         _add(menu, _("Refresh this"), lambda: self.wanted.emit("refresh", place, None))
@@ -124,6 +134,11 @@ class Sidebar(QWidget):
         menu.addSeparator()
         _add(menu, _("Route…"), lambda: self._ask_route(place)).setEnabled(source is not None)
         self._add_allowed(menu, place, source.allowed if source else frozenset())
+        if source and source.has_pages:
+            text = _("Fetch the full article of each new item…")
+            full = _add(menu, text, lambda: self.wanted.emit("fulltext", place, not source.full_text))
+            full.setCheckable(True)
+            full.setChecked(source.full_text)
 
     def _add_search(self, menu: QMenu, place: Place) -> None:
         menu.addSeparator()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from veille import i18n
 from veille.errors import VeilleError
+from veille.i18n import _
 from veille.settings import Settings
 from veille.ui import theme
 from veille.ui.window import Window
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from veille.core.services import Services
 
 OpenProfile = Callable[[str], "Services"]
+_PATIENCE = 200  # ms between two looks at whether a dialog is closed
 
 
 class Face(QObject):
@@ -43,6 +45,7 @@ class Face(QObject):
         window = Window(self.services, self.on_own)
         window.switch.connect(self.switch)
         window.settled.connect(self._settle)
+        window.restored.connect(lambda: QTimer.singleShot(0, self.exchange))
         window.browsing.listed.connect(self._start_index)
         window.show()
         return window
@@ -73,19 +76,57 @@ class Face(QObject):
         """End: the threads of the window have stopped when this returns."""
         self.services.close()
 
+    def exchange(self) -> None:
+        """Close the profile, put the backup that was prepared in its place, and open what is there then."""
+        from veille.core.keeping.restoring import kept_text
+
+        if self._app.activeModalWidget() is not None:  # its loop runs below this call, over the window that goes
+            QTimer.singleShot(_PATIENCE, self.exchange)
+            return
+        old, restorer = self.window, self.services.restorer
+        self._app.setQuitOnLastWindowClosed(False)
+        old.close()
+        self.services.close()
+        failed, done = "", _("Restored.")
+        try:
+            if kept := restorer.finish():
+                done += " " + kept_text(kept)
+        except VeilleError as error:
+            failed = str(error)
+            restorer.abandon()
+        try:
+            services = self._open("own")
+        except VeilleError as error:
+            self._app.exit(complain(str(error)))
+            return
+        except BaseException:  # a bug: without a window nobody could end it
+            self._app.exit(1)
+            raise
+        self._show(services, old)
+        self._app.setQuitOnLastWindowClosed(True)
+        old.deleteLater()
+        if failed:
+            self.window.failure.tell(failed, sign="warning", warn=True)
+        else:
+            self.window.done.tell(done, sign="check")
+
     def _replace(self, services: "Services") -> None:
         old, before = self.window, self.services
         old.remember()
+        self._show(services, old)
+        old.close()
+        old.deleteLater()
+        if before is not services:
+            before.close()
+
+    def _show(self, services: "Services", old: Window) -> None:
+        """A window over ``services``, where the ``old`` one is."""
         self.services = services
         self._language = services.preferences.values.language
         self._speak()
         self._theme.set(services.preferences.values.theme)
         self.window = self._make()
         self.window.setGeometry(old.geometry())
-        old.close()
-        old.deleteLater()
-        if before is not services:
-            before.close()
 
     def _settle(self, values: Settings) -> None:
         self._theme.set(values.theme)
@@ -117,8 +158,8 @@ def complain(text: str) -> int:
     from PySide6.QtWidgets import QMessageBox
 
     print(f"veille: {text}", file=sys.stderr)
-    app = QApplication(sys.argv[:1])
-    if app.platformName() not in ("offscreen", "minimal"):  # nobody could close it there
+    _app = QApplication.instance() or QApplication(sys.argv[:1])
+    if QApplication.platformName() not in ("offscreen", "minimal"):  # nobody could close it there
         box = QMessageBox(QMessageBox.Icon.Warning, "Veille", text)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.exec()

@@ -37,9 +37,8 @@ class StatusBar(QStatusBar):
         self._work = QWidget()
         row = across(self._work, spacing=8, margins=(0, 0, 8, 0))
         self._what = named(Elided(), "muted")
-        self._what.setMinimumWidth(240)
         self._bar = QProgressBar(textVisible=False)
-        self._bar.setFixedSize(140, 6)
+        self._bar.setFixedHeight(6)
         self._bar.setAccessibleName(_("Progress"))
         self.stop = named(QPushButton(_("Cancel"), autoDefault=True), "act")
         self.stop.clicked.connect(self.cancel)
@@ -64,7 +63,14 @@ class StatusBar(QStatusBar):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.mode.fit(int(self.width() * SHARE))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room, long work gets its part of it: its Cancel is never cut off."""
+        width = self.width()
+        self.mode.fit(int(width * (SHARE if self._work.isHidden() else SHARE / 2)))
+        self._what.setMinimumWidth(min(240, width // 5))
+        self._bar.setFixedWidth(min(140, width // 9))
 
     @property
     def text(self) -> str:
@@ -83,11 +89,14 @@ class StatusBar(QStatusBar):
         self._bar.setRange(0, total)
         self._bar.setValue(done)
         self._what.say(text or _("Working…"))
-        self._work.show()
+        if self._work.isHidden():
+            self._work.show()
+            self._fit()
 
     def end_progress(self) -> None:
         """It ended."""
         self._work.hide()
+        self._fit()
 
 
 def _last(when: datetime, now: datetime) -> str:

@@ -26,6 +26,7 @@ class Colours:
     chosen: str
     hover: str
     mark: str  # behind the words of a search
+    passage: str  # behind what the person marked
     warn: str
     strip: str
     sources: tuple[str, ...]
@@ -33,12 +34,14 @@ class Colours:
 
 LIGHT = Colours(
     page="#FFFFFF", side="#F4F5F7", line="#E3E6EA", rule="#ECEEF1", text="#16191D", muted="#5D6673", accent="#1F5FBF",
-    on_accent="#FFFFFF", chosen="#E6EFFB", hover="#EBEDF0", mark="#FFE9A8", warn="#A3500F", strip="#FBF6E9",
+    on_accent="#FFFFFF", chosen="#E6EFFB", hover="#EBEDF0", mark="#FFE9A8", passage="#CDEFD5",
+    warn="#A3500F", strip="#FBF6E9",
     sources=("#B3541E", "#8A4FBF", "#2E7D32", "#0B7A75", "#5B6B00", "#1F5FBF", "#A8326B"))  # fmt: skip
 
 DARK = Colours(
     page="#1D2025", side="#17191D", line="#2D3138", rule="#292D33", text="#E6E9EE", muted="#9AA3AF", accent="#7DB1FF",
-    on_accent="#10151C", chosen="#24364F", hover="#22262C", mark="#5A4A14", warn="#E8A65C", strip="#2A2820",
+    on_accent="#10151C", chosen="#24364F", hover="#22262C", mark="#5A4A14", passage="#1F4B36",
+    warn="#E8A65C", strip="#2A2820",
     sources=("#7DB1FF",))  # fmt: skip
 
 

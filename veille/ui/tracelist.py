@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from veille.contacts import Reason, TraceFilter
-from veille.i18n import N_, _, language, moment, number
+from veille.i18n import N_, _, moment, size
 from veille.ui.labels import safe
 from veille.ui.tasks import Tasks
 from veille.ui.theme import colours
@@ -148,22 +148,6 @@ def cell(row: "TraceRow", column: int) -> str:
 def failed(row: "TraceRow") -> bool:
     """Whether nothing good came of it, or its end is not known."""
     return row.reason is not Reason.BROWSER and not 200 <= row.status < 400
-
-
-def size(count: int) -> str:
-    """A number of bytes for a person: in thousands from 1,000 on, in millions from a million on."""
-    if count < 1000:
-        return _("{n} B").format(n=count)
-    if count < 1_000_000:
-        return _("{n} kB").format(n=_tenths(count / 1000))
-    return _("{n} MB").format(n=_tenths(count / 1_000_000))
-
-
-def _tenths(value: float) -> str:
-    """Two digits at least, three where they say something."""
-    if value >= 10:
-        return number(round(value))
-    return f"{value:.1f}".replace(".", "," if language() == "fr" else ".")
 
 
 class TracesView(QTableView):

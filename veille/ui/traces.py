@@ -1,6 +1,6 @@
 """The traces window: every contact that was made, and what the other side could learn from it."""
 
-import io
+import codecs
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from veille.contacts import Reason, Totals, TraceFilter
-from veille.i18n import _, moment, ngettext, number
+from veille.i18n import _, moment, ngettext, number, size
 from veille.model import Changes, Outline
 from veille.ui.dialogs import files
 from veille.ui.dialogs.certificate import save_certificate
@@ -30,7 +30,7 @@ from veille.ui.periods import Period
 from veille.ui.strips import Strip
 from veille.ui.tasks import Tasks
 from veille.ui.theme import colours, dress, sized
-from veille.ui.tracelist import SLOT, TracesModel, TracesView, size
+from veille.ui.tracelist import SLOT, TracesModel, TracesView
 
 if TYPE_CHECKING:
     from veille.core.services import Services
@@ -184,7 +184,7 @@ class TracesWindow(QDialog):
         self.export.setEnabled(bool(totals.by_reason))
 
     def _take_choices(self, outline: Outline, hosts: list[str]) -> None:
-        for source in sorted(outline.sources.values(), key=lambda each: each.label.casefold()):
+        for source in sorted(outline.named.values(), key=lambda each: each.label.casefold()):
             self.source.addItem(source.label, source.id)
         known = QCompleter(hosts, self)
         known.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -220,10 +220,10 @@ class TracesWindow(QDialog):
             self._tasks.change(lambda: self._write(wanted, Path(path)), self._tell)
 
     def _write(self, wanted: TraceFilter, path: Path) -> str:
-        from veille.ui.writing import writing
+        from veille.files import writing
 
-        with writing(path) as file, io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
-            count = self._services.traces.csv(wanted, text.write)
+        with writing(path) as file:
+            count = self._services.traces.csv(wanted, codecs.getwriter("utf-8")(file).write)
         done = ngettext("{n} trace was written to {file}.", "{n} traces were written to {file}.", count)
         return done.format(n=number(count), file=path.name)
 

@@ -1,4 +1,5 @@
-"""The tree of places: sectors with their sources, unread counts, and a sign where a source fails."""
+"""The tree of places: what was saved with collections and tags, sectors with their sources, unread counts, and a sign
+where a source fails."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from veille.model import Counts, Outline, Source, SourceKind
 from veille.settings import shown
 from veille.ui import icons, theme
 from veille.ui.labels import safe
-from veille.ui.places import ALL, SAVED, UNREAD, Place, place_of
+from veille.ui.places import ALL, SAVED, UNREAD, Place, place_of, place_of_tag
 
 PLACE = Qt.ItemDataRole.UserRole + 1
 ICON = Qt.ItemDataRole.UserRole + 2
@@ -21,6 +22,7 @@ COUNT = Qt.ItemDataRole.UserRole + 3
 ERROR = Qt.ItemDataRole.UserRole + 4
 PAUSED = Qt.ItemDataRole.UserRole + 5
 
+FEW = 8  # rows under what was saved that show at first
 ROW = 30
 INDENT = 14
 Index = QModelIndex | QPersistentModelIndex
@@ -40,7 +42,7 @@ class PlacesModel(QStandardItemModel):
         root = self.invisibleRootItem()
         root.appendRow(_row(ALL, _("All"), "inbox"))
         root.appendRow(_row(UNREAD, _("Unread"), "unread"))
-        root.appendRow(_row(SAVED, _("Saved"), "star"))
+        root.appendRow(_saved(outline))
         for search in outline.searches:
             root.appendRow(_row(place_of(search), search.label, "search", search.text))
         self.show_searches(self._unread)
@@ -62,7 +64,7 @@ class PlacesModel(QStandardItemModel):
             elif place.name == "sector":
                 members = {item.child(at).data(PLACE).source for at in range(item.rowCount())}
                 count = sum(counts.unread.get(source, 0) for source in members)
-            elif place.name == "search":
+            elif place.name in ("search", "tag"):
                 continue
             else:
                 count = {"all": counts.items, "unread": sum(counts.unread.values()), "saved": counts.saved}[place.name]
@@ -102,6 +104,18 @@ def _row(place: Place, title: str, icon: str, tip: str = "") -> QStandardItem:
     return item
 
 
+def _saved(outline: Outline) -> QStandardItem:
+    """What was saved; below it what was brought from elsewhere, and the person's tags."""
+    head = _row(SAVED, _("Saved"), "star")
+    for each in outline.collections.values():
+        head.appendRow(_row(Place("source", source=each.id), each.label, "box"))
+    for tag, count in outline.tags:
+        row = _row(place_of_tag(tag), tag, "tag")
+        _count(row, count)
+        head.appendRow(row)
+    return head
+
+
 def _count(item: QStandardItem, count: int) -> None:
     if item.data(COUNT) != count:
         item.setData(count, COUNT)
@@ -125,7 +139,7 @@ def _source(outline: Outline, source: Source, sector: str | None = None) -> QSta
 
 def _spoken(item: QStandardItem, count: int) -> str:
     parts = [item.text()]
-    if count and item.data(PLACE) in (ALL, SAVED):
+    if count and (item.data(PLACE) in (ALL, SAVED) or item.data(PLACE).name == "tag"):
         parts.append(ngettext("{n} item", "{n} items", count).format(n=number(count)))
     elif count:
         parts.append(ngettext("{n} unread", "{n} unread", count).format(n=number(count)))
@@ -207,14 +221,27 @@ class PlacesView(QTreeView):
         self.selectionModel().currentChanged.connect(self._moved)
         self._quiet = False
         self._open: frozenset[str] | None = None  # sectors to open at first; None: the first one
+        self._saved_open: bool | None = None
 
     def opened(self) -> list[str]:
         """Keys of the sectors that are open."""
-        return [row.data(PLACE).sector for row in self.places.rows() if self.isExpanded(row.index())]
+        rows = [row.data(PLACE) for row in self.places.rows() if self.isExpanded(row.index())]
+        return [place.sector for place in rows if place.sector is not None]
 
     def open(self, sectors: list[str]) -> None:
         """The sectors to open when the outline comes for the first time."""
         self._open = frozenset(sectors)
+
+    @property
+    def saved_open(self) -> bool | None:
+        """Whether what stands under Saved shows; None while nothing did, or nobody said so: it shows when it is
+        little."""
+        saved = self.places.find(SAVED)
+        return self.isExpanded(saved) if self.places.rowCount(saved) else self._saved_open
+
+    def open_saved(self, open: bool | None) -> None:
+        """What :attr:`saved_open` was the last time."""
+        self._saved_open = open
 
     def place(self) -> Place:
         """Where the person is."""
@@ -231,8 +258,11 @@ class PlacesView(QTreeView):
         model, place = self.places, self.place()
         known = {row.data(PLACE) for row in model.rows() if self.isExpanded(row.index())}
         first = not any(row.data(PLACE).name == "sector" for row in model.rows())
+        self._saved_open = self.saved_open
         self._quiet = True
         model.show_outline(outline)
+        little = len(outline.collections) + len(outline.tags) <= FEW
+        self.setExpanded(model.find(SAVED), little if self._saved_open is None else self._saved_open)
         for at, row in enumerate(row for row in model.rows() if row.data(PLACE).name == "sector"):
             wish = at == 0 if self._open is None else row.data(PLACE).sector in self._open
             self.setExpanded(row.index(), wish if first else row.data(PLACE) in known)

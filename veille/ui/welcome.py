@@ -22,7 +22,7 @@ class Choices(QWidget):
         self.setLayout(layout)
         for deed, text, name in (
             ("starters", _("Choose starter sectors…"), "first"),
-            ("import", _("Import an OPML file…"), "act"),
+            ("import", _("Import…"), "act"),
             ("add", _("Add an address or account…"), "act"),
         ):
             button = named(QPushButton(text, autoDefault=True), name)
@@ -79,8 +79,10 @@ class Empty(QWidget):
         self.text.setText(text)
         self.choices.setVisible(start)
 
-    def explain(self, query: Query, *, nothing_watched: bool) -> None:
-        """Say why ``query`` found nothing; ``nothing_watched``: the person's own profile is still empty."""
+    def explain(self, query: Query, *, nothing_watched: bool, brought: bool = False) -> None:
+        """Say why ``query`` found nothing; ``nothing_watched``: the person's own profile is still empty, ``brought``:
+        what is looked at is a collection, which asks nobody.
+        """
         if query.text:
             self.show_reason(_("Nothing found"), _advice(query))
         elif query.within:
@@ -90,7 +92,10 @@ class Empty(QWidget):
         elif query.unread:
             self.show_reason(_("All read"), _("Nothing here waits for you."))
         elif query.saved:
-            self.show_reason(_("Nothing saved yet"), _("Press S on an item to keep it here."))
+            how = _("Press S on an item to keep it here. Import… in the menu brings what you saved elsewhere.")
+            self.show_reason(_("Nothing saved yet"), how)
+        elif brought:
+            self.show_reason(_("Nothing here"), _("Import… in the menu brings what you saved elsewhere."))
         else:
             self.show_reason(_("Nothing here yet"), _("Press F5 to ask the sources."))
 
@@ -102,7 +107,7 @@ def _advice(query: Query) -> str:
     found = sought(query.text)
     if "like" in found:
         return _("Nothing else here is like this item.")
-    here = any((query.within, query.sector, query.source, query.kind, query.unread, query.saved))
+    here = any((query.within, query.tag, query.sector, query.source, query.kind, query.unread, query.saved))
     if "names" not in found:
         return _("Try fewer words, or search everywhere.") if here else _("Try fewer words.")
     if "words" not in found:

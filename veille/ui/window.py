@@ -44,6 +44,7 @@ class Window(QMainWindow):
 
     switch = Signal(str)  # "own" or "sample"
     settled = Signal(object)  # Settings that changed
+    restored = Signal()  # a backup is to take the place of the profile
     painted = Signal()  # for the first time
 
     def __init__(self, services: "Services", own: "Callable[[Callable[[Window], None]], None]") -> None:
@@ -138,16 +139,22 @@ class Window(QMainWindow):
         for strip in (self.failure, self.health, self.done, self.reader.strip, self.question):
             strip.left.connect(self._focus_list)
         self.reader.wanted.connect(self._do_with_item)
+        self.reader.text.customContextMenuRequested.connect(self._open_text_menu)
         self.reader.pointed.connect(lambda address: self.say(address, 0))
+        self.reader.marked.connect(self.browsing.mark)
+        self.reader.unmarked.connect(self.browsing.unmark)
         browsing.shown.connect(self.revealing.arrive)
         self.revealing.routed.connect(curating.ask_route)
         self.glass.wanted.connect(self._show_glass)
         self.links.opened.connect(self.glass.count)
-        for source in (self.links.told, curating.told, browsing.told, self.searching.told, self.revealing.told):
-            source.connect(self.say)
+        tellers = (self.links, curating, browsing, self.searching, self.revealing, self.reader)
+        for teller in tellers:
+            teller.told.connect(self.say)
         browsing.told.connect(lambda _text: self.done.dismiss())  # it offered to undo what is undone now
         curating.ready.connect(self._offer_refresh)
+        curating.brought.connect(self._tell_brought)
         curating.budgeted.connect(self._warn_of_budget)
+        curating.asked.connect(self._ask)
 
     def _bind(self) -> None:
         from veille.ui.shortcuts import bind
@@ -160,6 +167,8 @@ class Window(QMainWindow):
             "pictures": lambda: do("pictures"), "article": lambda: do("article"), "all-read": browsing.mark_all_read,
             "undo": lambda: browsing.undo(), "search": self.search.look_here, "like": self.more_like,
             "keep-search": self.searching.keep, "recent-searches": self.search.box.recall,
+            "tags": self.ask_tags, "note": self.ask_note, "highlight": self.reader.toggle_highlight,
+            "export-list": self.export_list,
             "refresh": lambda: self.curating.refresh(), "places": self.folding.show_places, "menu": self.open_menu,
             "mode": self.glass.open_menu, "traces": self.open_traces,
             "preferences": self.open_preferences,
@@ -223,7 +232,8 @@ class Window(QMainWindow):
         self.status.show_state(self.browsing.outline, sample=self.services.sample, clock=self.services.clock)
 
     def _take_counts(self, counts: Counts) -> None:
-        unread = sum(counts.unread.values())
+        brought = self.browsing.outline.collections  # which is no news
+        unread = sum(count for source, count in counts.unread.items() if source not in brought)
         name = _("Sample – Veille") if self.services.sample else "Veille"
         self.setWindowTitle(f"({unread}) {name}" if unread else name)
 
@@ -239,7 +249,9 @@ class Window(QMainWindow):
                 self.items.setFocus()
             return
         own = not self.services.sample
-        self.empty.explain(query, nothing_watched=own and not self.browsing.outline.sources)
+        outline = self.browsing.outline
+        brought = query.source in outline.collections
+        self.empty.explain(query, nothing_watched=own and not outline.named, brought=brought)
 
     def _offer_undo(self, changes: Changes) -> None:
         if changes.text and (undo := self._undo(changes)):
@@ -249,6 +261,10 @@ class Window(QMainWindow):
         refresh = (_("Refresh now"), lambda: self.curating.refresh())
         self.done.tell(changes.text, refresh, *self._undo(changes), sign="check")
         self.done.take_focus()
+
+    def _tell_brought(self, changes: Changes) -> None:
+        """It stays: whoever waited for a long import may be looking elsewhere."""
+        self.done.tell(changes.text, *self._undo(changes), sign="check")
 
     def _warn_of_budget(self, warning: str) -> None:
         """Once, until there is money again."""
@@ -262,6 +278,10 @@ class Window(QMainWindow):
         """Taking back these very changes; none where there is nothing to take back."""
         entry = changes.undo
         return [] if entry is None else [(_("Undo"), lambda: self.browsing.undo(entry))]
+
+    def _ask(self, text: str, choices: list[Choice]) -> None:
+        self.question.tell(text, *choices, sign="lock")
+        self.question.take_focus()
 
     # What is done ---------------------------------------------------------------------------------
 
@@ -286,6 +306,8 @@ class Window(QMainWindow):
             own[deed]()
         elif deed == "search":
             self.search.look_here(address)
+        elif deed == "note":
+            self.ask_note()
         else:
             self.revealing.do(deed, address)
 
@@ -306,6 +328,42 @@ class Window(QMainWindow):
 
         if path := files.ask_file(self, _("Export to OPML"), save="veille.opml"):
             self.curating.export_file(path)
+
+    def export_list(self) -> None:
+        """Write what is listed to a file that the person chooses."""
+        from veille.ui.dialogs.exporting import export_list
+
+        export_list(self)
+
+    def back_up(self) -> None:
+        """Write the whole profile to one file."""
+        from veille.ui.dialogs.backups import back_up
+
+        back_up(self)
+
+    def restore(self) -> None:
+        """Put a backup in the place of this profile."""
+        from veille.ui.dialogs.backups import restore
+
+        restore(self)
+
+    def open_storage(self) -> None:
+        """How much room the profile takes, and what could go."""
+        from veille.ui.dialogs.storage import open_storage
+
+        open_storage(self)
+
+    def ask_tags(self) -> None:
+        """Change the tags of the item that is read."""
+        from veille.ui.dialogs.annotating import ask_tags
+
+        ask_tags(self)
+
+    def ask_note(self) -> None:
+        """Write the note on the item that is read."""
+        from veille.ui.dialogs.annotating import ask_note
+
+        ask_note(self)
 
     def _read_on(self) -> None:
         focused = self.focusWidget()
@@ -348,6 +406,11 @@ class Window(QMainWindow):
         from veille.ui import menus
 
         menus.open_at(menus.item(self), self.items.viewport().mapToGlobal(at))
+
+    def _open_text_menu(self, at: QPoint) -> None:
+        from veille.ui import menus
+
+        menus.open_at(menus.text(self, at), self.reader.text.viewport().mapToGlobal(at))
 
     def open_preferences(self) -> None:
         """The preferences window."""

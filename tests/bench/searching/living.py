@@ -17,7 +17,7 @@ from time import perf_counter, sleep
 from tests.bench.corpus import Corpus
 from tests.bench.searching.questions import WARM, classes
 from veille.app import open_services
-from veille.core.indexing import CHUNK
+from veille.core.searching.indexing import CHUNK
 from veille.core.services import Services
 from veille.model import Order, Query
 from veille.search.index import Index

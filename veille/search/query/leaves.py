@@ -55,7 +55,10 @@ _CHOICES: dict[tuple[str, str], Node] = {
     ("is", "unsaved"): Not(Marked(Mark.SAVED)),
     ("is", "unread"): Marked(Mark.UNREAD),
     ("is", "read"): Not(Marked(Mark.UNREAD)),
+    ("is", "noted"): Marked(Mark.NOTED),
+    ("is", "highlighted"): Marked(Mark.HIGHLIGHTED),
     ("has", "note"): Marked(Mark.NOTED),
+    ("has", "highlight"): Marked(Mark.HIGHLIGHTED),
 }
 
 

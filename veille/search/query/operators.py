@@ -87,8 +87,13 @@ _STATES = (
     Value("unread", ("unread",), _agreed("non-lu")),
     Value("read", ("read",), _agreed("lu")),
     Value("unsaved", ("unsaved", "not-saved"), _agreed("non-enregistré")),
+    Value("noted", ("noted",), _agreed("annoté")),
+    Value("highlighted", ("highlighted",), _agreed("surligné")),
 )
-_HELD = (Value("note", ("note", "notes"), ("note", "notes")),)
+_HELD = (
+    Value("note", ("note", "notes"), ("note", "notes")),
+    Value("highlight", ("highlight", "highlights"), ("surlignage", "surlignages", "passage", "passages")),
+)
 _DATES = (
     Value("today", ("today",), ("aujourd'hui",)),
     Value("yesterday", ("yesterday",), ("hier",)),
@@ -122,8 +127,11 @@ OPERATORS = (
     Operator("kind", ("kind", "type"), ("type", "genre"), Takes.CHOICE, N_("articles or posts"), _KINDS),
     Operator("lang", ("lang", "language"), ("langue",), Takes.LANGUAGE, N_("in that language"), _LANGUAGES),
     Operator("tag", ("tag",), ("étiquette", "mot-clé"), Takes.TAG, N_("with that tag, yours or the source’s")),
-    Operator("is", ("is",), ("est",), Takes.CHOICE, N_("saved or not, read or not"), _STATES),
-    Operator("has", ("has", "with"), ("avec", "a"), Takes.CHOICE, N_("what you wrote a note on"), _HELD),
+    Operator("note", ("note",), ("note",), Takes.WORDS, N_("words in your notes")),
+    Operator("is", ("is",), ("est",), Takes.CHOICE, N_("saved, read, noted or highlighted, or not"), _STATES),
+    Operator(
+        "has", ("has", "with"), ("avec", "a"), Takes.CHOICE, N_("what you wrote a note on, or highlighted"), _HELD
+    ),
     Operator("since", ("since",), ("depuis",), Takes.DATE, N_("from that day on"), _DATES),
     Operator("until", ("until",), ("jusqu'à", "jusqu'au"), Takes.DATE, N_("up to that day, included"), _DATES),
     Operator("like", ("like",), ("comme",), Takes.ITEM, N_("like the item with that number")),

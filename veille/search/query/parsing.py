@@ -22,7 +22,21 @@ from veille.search.query.joining import either, every, opposite
 from veille.search.query.leaves import Leaves, shown
 from veille.search.query.lexer import Piece, Sign, pieces
 from veille.search.query.operators import OPERATORS, Operator, Takes, named
-from veille.search.query.question import EVERYTHING, All, Any, Between, Node, Not, Part, Question
+from veille.search.query.question import (
+    EVERYTHING,
+    All,
+    Any,
+    Beginning,
+    Between,
+    InNote,
+    Node,
+    Not,
+    Part,
+    Phrase,
+    Question,
+    Word,
+    changed,
+)
 from veille.search.words.compounds import HYPHENS
 
 LONGEST_TEXT = 4000  # characters that are read
@@ -124,13 +138,15 @@ class _Parser:
             node = self._leaves.value(
                 operator, text, said, unfinished=unfinished, begins=unfinished and wanted, quoted=quoted)  # fmt: skip
         else:
-            part = Part(operator.key) if operator else Part.ANYWHERE
+            noted = operator is not None and operator.key == "note"
+            part = Part(operator.key) if operator and not noted else Part.ANYWHERE
             if piece.sign is not Sign.PHRASE:
                 node = self._leaves.word(text, piece.within, part, begins)
             elif piece.closed:
                 node = self._leaves.phrase(text, piece.within, part)
             else:
                 node = self._leaves.unclosed(text, piece.within, part, begins)
+            node = changed(node, _in_note) if node and noted else node
         self._add(node, bool(self._minus))
         self._minus = self._name = None
 
@@ -192,6 +208,10 @@ class _Parser:
             self._leaves.note(_("“{name}” needs a value right after it, without a space.").format(name=name))
             self._groups[-1].empty = False
             self._minus = self._name = None
+
+
+def _in_note(leaf: Node) -> Node:
+    return InNote(leaf) if isinstance(leaf, Word | Beginning | Phrase) else leaf
 
 
 def _in_word(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 The parser (``query.py``) makes it of what a person typed. Its leaves are of three sorts: words, which the index looks
 up; what each document says of itself (source, kind, language, time, id); and names and marks that the index knows
-nothing of (:data:`Personal`): ``core/scoping.py`` puts sets of sources and of items in their place.
+nothing of (:data:`Personal`): ``core/searching/scoping.py`` puts sets of sources and of items in their place.
 """
 
 from collections.abc import Callable, Iterator
@@ -141,6 +141,7 @@ class Mark(StrEnum):
     SAVED = "saved"
     UNREAD = "unread"
     NOTED = "noted"
+    HIGHLIGHTED = "highlighted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,13 @@ class Marked:
     """With this mark."""
 
     mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class InNote:
+    """With this word, beginning or phrase in the person's note."""
+
+    words: Word | Beginning | Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +191,7 @@ class Not:
 
 Worded: TypeAlias = Word | Beginning | Phrase
 Own: TypeAlias = OfSources | OfItems | OfKind | InLanguage | HasTag | Between
-Personal: TypeAlias = InSector | FromSource | Tagged | Marked | Like
+Personal: TypeAlias = InSector | FromSource | Tagged | Marked | InNote | Like
 Node: TypeAlias = Worded | Alike | Own | Personal | All | Any | Not
 
 EVERYTHING, NOTHING = All(), Any()
@@ -210,6 +218,8 @@ def wanted(node: Node) -> Iterator[Worded]:
     """The words, beginnings and phrases that are asked for; not those that must not match."""
     if isinstance(node, Word | Beginning | Phrase):
         yield node
+    elif isinstance(node, InNote):
+        yield node.words
     elif isinstance(node, All | Any):
         for each in node.nodes:
             yield from wanted(each)

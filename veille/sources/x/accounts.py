@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from veille.contacts import Purpose
+from veille.content.shapes import count, moment, part, text
 from veille.content.text import plain
+from veille.content.xposts import Json, handle, identity
 from veille.errors import NoAccount, NotAllowed, Protected, SourceError, Suspended
 from veille.model import Clock
 from veille.posts import Account, Fate
-from veille.sources.answers import count, moment, part, text
 from veille.sources.base import Wanted
 from veille.sources.paid import Bill, People, Use
-from veille.sources.x.answers import Answer, Json, X, concerns, fate, identity
+from veille.sources.x.answers import Answer, X, concerns, fate
 from veille.sources.x.door import Door, Question
-from veille.sources.x.text import handle
 
 MOST = 100  # accounts that one request asks about
 

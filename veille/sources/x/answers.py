@@ -3,51 +3,21 @@
 Nothing that X may say raises anything but Garbled.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from veille.content.shapes import dicts, objects, part, strings, text
+from veille.content.xposts import ID, Json, identity
 from veille.errors import Garbled
 from veille.posts import Fate
-from veille.sources.answers import dicts, objects, part, strings, text
-
-Json = Mapping[str, Any]
 
 X = "X"  # how a person knows the host
-ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 _MOST = 1000  # things of a kind that are read of one answer; X gives 100 posts, and what is inside them
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FIRST_TIMED = 1288834974657  # milliseconds since 1970: ids tell the time since then (X's "snowflake")
-_FIRST_TIMED_ID = 30_000_000_000  # ids below are older, and tell nothing
 
 
 # Ids ---------------------------------------------------------------------------------------------
-
-
-def identity(holder: Any, *names: str) -> str:
-    """The id under the first of ``names`` that has one; "" for none."""
-    for name in names:
-        value = holder.get(name) if isinstance(holder, Mapping) else None
-        said = str(value) if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**19 else value
-        if isinstance(said, str) and ID.fullmatch(said):
-            return said
-    return ""
-
-
-def made(id: str) -> datetime | None:
-    """When what has this id was made, to the millisecond; None where an id does not tell."""
-    number = int(id) if ID.fullmatch(id) else 0
-    if number < _FIRST_TIMED_ID:
-        return None
-    return _EPOCH + timedelta(milliseconds=(number >> 22) + _FIRST_TIMED)
-
-
-def first_of(when: datetime) -> int:
-    """The smallest id of what is made at ``when`` or later."""
-    return max(0, (when - _EPOCH) // timedelta(milliseconds=1) - _FIRST_TIMED) << 22
 
 
 def history(raw: Json) -> list[str]:

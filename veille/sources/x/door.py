@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, Protocol
 
 from veille.contacts import Purpose
+from veille.content.shapes import objects, part, text
 from veille.content.text import plain
 from veille.errors import (
     BadStatus,
@@ -25,7 +26,6 @@ from veille.errors import (
     Unreachable,
 )
 from veille.model import Clock
-from veille.sources.answers import objects, part, text
 from veille.sources.paid import Bill, Purse, Use
 from veille.sources.x.answers import Answer, X, read
 

@@ -11,13 +11,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from veille.contacts import Purpose
+from veille.content.xposts import ID, identity
 from veille.errors import Cancelled, NoToken, SourceError, TokenRefused, VeilleError
 from veille.model import Clock, Fetched, Source, SourceState
 from veille.posts import Account, Standing
 from veille.sources.base import Verdict, Wanted
 from veille.sources.paid import Bill, People, Purse, Use
 from veille.sources.x.accounts import Roster
-from veille.sources.x.answers import ID, Answer, X, identity
+from veille.sources.x.answers import Answer, X
 from veille.sources.x.door import Door, Question, Reply
 from veille.sources.x.passes import Pass
 from veille.sources.x.posts import asked, newer, verdicts

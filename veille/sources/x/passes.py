@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 
 from veille.contacts import Purpose
 from veille.content.networks import Form, Meant, meant
+from veille.content.xposts import Json, identity, made
 from veille.errors import BudgetSpent, NoAccount, QueryRefused, SourceError, VeilleError, unpack
 from veille.model import Fetched, Item, Source, SourceKind
 from veille.posts import Account, Fate
@@ -14,7 +15,7 @@ from veille.sources.answers import selected
 from veille.sources.base import Wanted
 from veille.sources.paid import People
 from veille.sources.x.accounts import MOST, Roster, barred, sorrow
-from veille.sources.x.answers import Json, X, identity, made
+from veille.sources.x.answers import X
 from veille.sources.x.door import Door, TooOld
 from veille.sources.x.plan import Cursor, Member, groups, query, searchable
 from veille.sources.x.posts import Reading

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from veille.content.xposts import first_of
 from veille.posts import Account
 from veille.sources.base import Wanted
-from veille.sources.x.answers import first_of
 
 LONGEST_QUERY = 512  # characters of a search; some tokens may use more
 BACK = timedelta(days=7)  # how far search goes back

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from veille.content import postings
+from veille.content.shapes import count, moment, objects, part, strings, text
+from veille.content.xposts import ID, SITE, Json, handle, identity, made, profile, tags, woven
 from veille.model import Item
 from veille.posts import Account, Fate, Figures, Media, Network, Person, Poll, Post, Referred, Relation, Standing
-from veille.sources import postings
-from veille.sources.answers import count, moment, objects, part, strings, text
 from veille.sources.base import Verdict
-from veille.sources.x.answers import ID, Answer, Json, concerns, fate, history, identity, made
-from veille.sources.x.text import SITE, handle, profile, tags, woven
+from veille.sources.x.answers import Answer, concerns, fate, history
 
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _EVERYWHERE = frozenset({"XX", "XY"})  # X's codes for all countries, and for all after a claim of copyright

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from veille.contacts import Purpose
+from veille.content.shapes import text
 from veille.content.text import plain
+from veille.content.xposts import Json, identity
 from veille.errors import (
     BadStatus,
     BudgetSpent,
@@ -21,9 +23,8 @@ from veille.errors import (
     TokenRefused,
 )
 from veille.posts import Fate
-from veille.sources.answers import text
 from veille.sources.paid import Bill, Use
-from veille.sources.x.answers import Answer, Json, X, fate, identity
+from veille.sources.x.answers import Answer, X, fate
 from veille.sources.x.door import Door, Question
 
 T = TypeVar("T")

@@ -69,8 +69,8 @@ def save_certificate(
 
 
 def _save(services: "Services", since: datetime, until: datetime, path: Path) -> str:
+    from veille.files import writing
     from veille.ui.paper import print_pdf
-    from veille.ui.writing import writing
 
     html = services.certificates.certificate(since, until)
     if path.suffix.lower() == ".pdf":

@@ -141,8 +141,8 @@ class SearchBar(QWidget):
         return replace(query, text=self.text, order=Order(self.order.chosen)) if self.text else query
 
     def show_place(self, place: Place) -> None:
-        """What can be chosen there: a search that the person keeps has counts, too."""
-        self._kept = place.name == "search"
+        """What can be chosen there: a search that the person keeps, and a tag, have counts, too."""
+        self._kept = bool(place.text or place.tag)
         self._show_choices()
 
     def show_listing(self, listing: Listing) -> None:

@@ -86,7 +86,7 @@ def _sectors(facets: Facets, outline: Outline) -> Counted:
 
 def _sources(facets: Facets, outline: Outline) -> Counted:
     terms = narrowing.source_terms(outline)
-    found = [(each.label, facets.sources.get(id, 0), terms[id]) for id, each in outline.sources.items()]
+    found = [(each.label, facets.sources.get(id, 0), terms[id]) for id, each in outline.named.items()]
     return sorted(found, key=lambda each: -each[1])
 
 

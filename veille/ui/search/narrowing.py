@@ -20,6 +20,7 @@ LONGEST = 4000  # characters of a text that is put together here
 K = TypeVar("K", int, str)
 Terms = tuple[tuple[str, str], ...]  # keys of operators, each with its value as a person would type it
 
+_BEGUN = re.compile(r"[\w-]+")
 _BARE = re.compile(r"[\w-]+\Z")
 _MONTH = re.compile(r"[1-9]\d{3}-(0[1-9]|1[0-2])\Z", re.ASCII)
 
@@ -66,6 +67,16 @@ def written(key: str, value: str) -> str:
     operator = _operator(key)
     quoted = operator.takes in (operators.Takes.SECTOR, operators.Takes.SOURCE) or not _BARE.match(value)
     return f"{operators.named(operator, i18n.language())}:" + (f'"{value}"' if quoted else value)
+
+
+def tag_text(tag: str) -> str:
+    """What lists the items with that ``tag`` of the person's; one that no search can name (it came from elsewhere, with
+    quotation marks in it) by its beginning."""
+    text = written("tag", tag)
+    if _read("tag", tag):
+        return text
+    begun = _BEGUN.match(tag)
+    return f"{written('tag', begun[0])}*" if begun else text
 
 
 def in_force(text: str) -> frozenset[tuple[str, str]]:
@@ -149,7 +160,7 @@ def sector_terms(outline: Outline) -> dict[str, Terms]:
 
 def source_terms(outline: Outline) -> dict[int, Terms]:
     """From that very source, for each."""
-    names = {id: (each.label, each.title, each.address) for id, each in outline.sources.items()}
+    names = {id: (each.label, each.title, each.address) for id, each in outline.named.items()}
     return _telling("source", names)
 
 
@@ -181,9 +192,11 @@ def _read(key: str, value: str) -> str:
 def _of_place(place: Place, outline: Outline) -> str:
     if place.name in ("unread", "saved"):
         return written("is", _value("is", place.name))
+    if place.tag:
+        return tag_text(place.tag)  # which finds what its source tagged so, too: no search tells the two apart
     terms: Terms = ()
     sector = next((each for each in outline.sectors if each.key == place.sector), None)
-    source = outline.sources.get(place.source or 0)
+    source = outline.named.get(place.source or 0)
     if place.name == "sector" and sector:
         terms = sector_terms(outline)[sector.key]
     elif place.name == "source" and source:

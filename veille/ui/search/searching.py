@@ -60,7 +60,7 @@ class Searching(QObject):
     @property
     def searched(self) -> bool:
         """Whether the list is that of a search."""
-        return bool(self._query.text or self._query.within)
+        return bool(self._query.text or self._query.within or self._query.tag)
 
     def _take_listing(self, _listing: Listing, query: Query) -> None:
         if query != self._query:

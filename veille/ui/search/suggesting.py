@@ -12,7 +12,7 @@ from veille.ui.search.bar import SearchBar
 from veille.ui.tasks import Tasks
 
 if TYPE_CHECKING:
-    from veille.core.completion import Completion
+    from veille.core.searching.completion import Completion
     from veille.core.services import Services
     from veille.ui.search.popup import Choice, Popup
 
@@ -85,7 +85,7 @@ class Suggesting(QObject):
         if not typed.strip():
             self._bar.box.close_popup()
             return
-        from veille.core.completion import complete
+        from veille.core.searching.completion import complete
 
         at = len(_points(typed, self._bar.box.cursorPosition()))
         self._found = complete(typed, at, self.outline, self._recent, self._tags)[:MOST]
@@ -100,7 +100,7 @@ class Suggesting(QObject):
         self._open(choices, [partial(self._take, typed, each) for each in self._found], entered=inside)
 
     def _look_up(self) -> tuple[list[str], tuple[str, ...]]:
-        return self._services.searches.recent(), self._services.library.tags()
+        return self._services.searches.recent(), self._services.annotations.tags()
 
     def _take_known(self, known: tuple[list[str], tuple[str, ...]]) -> None:
         self._recent, self._tags = known
