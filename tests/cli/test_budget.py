@@ -28,7 +28,7 @@ def services(tmp_path: Path) -> Services:
 
 
 def run(services: Services, *typed: str) -> int:
-    return cli.run(cli.parse(["budget", *typed]), lambda _need: services, lambda _html, _path: None)
+    return cli.run(cli.parse(["budget", *typed]), lambda _need: services, lambda _html, _path: None, lambda: None)
 
 
 def test_it_says_what_was_spent_on_whom(services: Services, capsys: pytest.CaptureFixture[str]) -> None:

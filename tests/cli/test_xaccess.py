@@ -35,7 +35,9 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
         nonlocal sample
         sample = in_sample
         monkeypatch.setattr(sys, "stdin", io.StringIO(input))
-        status = cli.run(cli.parse(["x", *typed, *(["--sample"] if sample else [])]), open, lambda _html, _path: None)
+        status = cli.run(
+            cli.parse(["x", *typed, *(["--sample"] if sample else [])]), open, lambda _html, _path: None, lambda: None
+        )
         captured = capsys.readouterr()
         return Ran(status, captured.out, captured.err)
 

@@ -12,7 +12,7 @@ from veille.core.annotations import Annotations
 from veille.core.history import History
 from veille.core.library import Library
 from veille.core.searching.indexing import Indexer
-from veille.errors import NotInText, TooLong, TooMany
+from veille.errors import NotFound, NotInText, TooLong, TooMany
 from veille.model import Article, Highlight, Query
 from veille.posts import Fate
 from veille.store import Store, open_store
@@ -104,7 +104,6 @@ def test_a_note_is_kept_found_and_undone(
     assert hit is not None
     assert hit.mark.note == "Ask\nAnne"
     assert second.undo is not None
-    assert annotations.note(10**9, "nobody").items == frozenset()
 
 
 def test_the_tags_of_a_source_are_found(
@@ -288,6 +287,17 @@ def test_what_two_texts_say_is_indexed_once(library: Library, indexer: Indexer, 
     whole = Added(article=f"<p>{text} And so on.</p>")
     assert document(replace(item.item, content=f"<p>{text[:-1]}…</p>"), whole).text == f"{text} And so on."
     assert document(item.item).text == text
+
+
+def test_a_note_on_what_went_meanwhile_is_not_said_to_be_kept(
+    annotations: Annotations, store: Store, clock: FakeClock, world: dict[str, int]
+):
+    clock.advance(days=1)
+    store.items.expire(clock.now())
+    assert store.items.get(world["c1"]) is None
+    for item in (world["c1"], 10**9):
+        with pytest.raises(NotFound):
+            annotations.note(item, "Typed while it expired")
 
 
 def test_words_in_notes_alone(library: Library, annotations: Annotations, world: dict[str, int]):

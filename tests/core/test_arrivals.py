@@ -161,6 +161,9 @@ def test_from_the_choice_on_and_only_as_long_as_it_stands(stage: Stage):
     stage.curation.set_full_text(stage.source.id, False)
     stage.curation.set_full_text(stage.source.id, True)
     assert stage.ticks(5) == 0
+    stage.arrive(link("d"))
+    stage.curation.set_full_text(stage.source.id, True)
+    assert stage.ticks(5) == 1, "said twice, nothing is lost"
 
 
 def test_the_choice_can_be_undone(stage: Stage):
@@ -361,6 +364,23 @@ def test_paused_and_removed_sources_are_left_alone(stage: Stage):
     assert stage.ticks(3) == 0
     History(stage.store).undo(entry)
     assert stage.ticks(3) == 1
+
+
+@pytest.mark.parametrize("deed", ["pause", "remove", "choice", "expire"])
+def test_what_is_stopped_in_the_midst_of_a_round_stops_at_once(stage: Stage, deed: str):
+    source = stage.source.id
+    stage.curation.move(source, stage.curation.add_sector("One")[0].key)
+    stage.arrive(link("a"), link("b", "other.example"), link("c", "third.example"))
+    stage.store.marks.set_saved(items(stage.store)[-1:], stage.clock.now())  # it does not expire
+    deeds: dict[str, Callable[[], object]] = {
+        "pause": lambda: stage.curation.pause(source),
+        "remove": lambda: stage.curation.remove_source(source),
+        "choice": lambda: stage.curation.set_full_text(source, False),
+        "expire": lambda: stage.store.items.expire(stage.clock.now()),
+    }
+    stage.clock.advance(days=2)  # the feed's dates are of today
+    assert stage.arrivals.run(FakeProgress(), lambda _changes: deeds[deed]() and None) == 1
+    assert len(stage.pages) == 1
 
 
 def test_a_feed_that_moved_keeps_the_choice(stage: Stage):

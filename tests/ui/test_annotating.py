@@ -337,6 +337,7 @@ def test_a_note_that_cannot_be_written_is_asked_for_again(window: Window, qtbot:
     assert isinstance(again, NoteDialog)
     assert (again.text, "the disk is full" in again.note.text()) == ("mine", True)
     again.reject()
+    qtbot.waitUntil(lambda: "mine" in window.services.preferences.recall(DRAFTED))
 
 
 # The sidebar ----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from veille.content.passages import Text
 from veille.content.text import fold, plain, printable
 from veille.core.history import standing
 from veille.core.searching.documents import beside
-from veille.errors import NotInText
+from veille.errors import NotFound, NotInText
 from veille.i18n import _, ngettext, number
 from veille.model import Article, Changes, Clock, Highlight, Item
 from veille.store.highlights import CONTEXT, HIGHLIGHTS, TEXT
@@ -71,11 +71,13 @@ class Annotations:
     # Notes -----------------------------------------------------------------------------------------
 
     def note(self, id: int, text: str) -> Changes:
-        """Write ``text`` on an item in place of what was noted there. Raises TooLong."""
+        """Write ``text`` on an item in place of what was noted there. Raises TooLong, and NotFound for no item."""
         note = printable(text).strip()
         said = _("The note was kept.") if note else _("The note was removed.")
         with self._store.history.recording(said) as entry:
             changed = self._store.marks.set_note(id, note, self._clock.now())
+            if not changed and self._store.items.get(id) is None:  # it expired while the note was being written
+                raise NotFound(what=_("item"), name=str(id))
         return self._changes([id] if changed else [], entry, said)
 
     # Highlights ------------------------------------------------------------------------------------

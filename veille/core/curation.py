@@ -135,7 +135,8 @@ class Curation:
         text = text.format(title=old.label)
         with self._store.history.recording(text) as entry:
             self._store.sources.replace(replace(old, full_text=on))
-            self._store.arrivals.forget_source(source)
+            if on != old.full_text:  # said twice, what waits goes on waiting
+                self._store.arrivals.forget_source(source)
         return self._changed(entry, text, source)
 
     def set_route(self, source: int, text: str) -> Changes:

@@ -28,7 +28,7 @@ KEEPS = "(EXISTS (SELECT 1 FROM mark WHERE mark.item = item.id AND saved IS NOT 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Unset parts do not narrow. Whatever is set, an item of a source that was set aside shows only if the person
-    saved, tagged or noted it.
+    saved, tagged, noted or highlighted it.
 
     ``sources`` are ids (an empty set: nothing); ``since`` ≤ ``Item.at`` < ``until``. ``folded``: what carries on the
     thread of its author is left out, since its beginning stands for it. ``tag`` is how the person writes a tag of

@@ -168,7 +168,7 @@ class Arrivals:
             came = 0
             while self._may_go_on(progress):
                 for arrival in self._ready(self._clock.now()):
-                    if self._may_go_on(progress) and self._fetched(arrival, progress):
+                    if self._may_go_on(progress) and self._waits(arrival) and self._fetched(arrival, progress):
                         came += 1
                         self._wake()
                         on_changes(Changes(items=frozenset({arrival.item})))
@@ -181,6 +181,11 @@ class Arrivals:
 
     def _may_go_on(self, progress: Progress) -> bool:
         return not progress.cancelled and self._rhythm().allows(self._clock.now())
+
+    def _waits(self, arrival: "Arrival") -> bool:
+        """Whether it still does: its source may have been stopped, or its item be too old, since the round began."""
+        paused = arrival.source in self._store.sources.outline().paused
+        return not paused and arrival in self._store.arrivals.waiting(self._clock.now())
 
     def _wait(self, progress: Progress, pause: Callable[[float], object]) -> bool:
         """Wait until a page may be fetched; False when none may within a minute."""

@@ -262,7 +262,7 @@ class NoteDialog(QDialog):
         dress(self)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Note"))
-        self._note, self._draft = note, draft
+        self._note = note
         self.field = named(QPlainTextEdit(note if draft is None else draft), "lines")
         self.field.setAccessibleName(_("Your note on the item"))
         self.field.setTabChangesFocus(True)
@@ -337,7 +337,4 @@ class NoteDialog(QDialog):
         self._saved.start()
 
     def _remember(self) -> None:
-        draft = None if self.text.strip() == self._note else self.text
-        if draft != self._draft:
-            self._draft = draft
-            self.drafted.emit(draft)
+        self.drafted.emit(None if self.text.strip() == self._note else self.text)
