@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from tests.internet import Handler, Internet, Seen
 from tests.networks.bluesky import Bluesky
 from tests.networks.mastodon import Mastodon
@@ -33,6 +35,7 @@ WHOLE = (0, 1, 3, 4)  # sites of which the page behind each new item is fetched
 NIGHT = timedelta(hours=8)
 
 
+@pytest.mark.timeout(300)
 def test_what_a_person_does_is_not_seen(tmp_path: Path) -> None:
     idle, none = life(tmp_path / "idle", None)
     busy, deeds = life(tmp_path / "busy", Random(7))
