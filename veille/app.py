@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from veille import cli, i18n
 from veille.cli import Need
 from veille.core.briefing import Briefings
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.discretion import Discretion
 from veille.core.history import History
 from veille.core.library import Library
@@ -114,7 +114,7 @@ def _services(store: Store, preferences: Preferences, world: World, sample: bool
         refresher=refresher, indexer=indexer, briefings=Briefings(store, library, clock), discretion=discretion, x=x,
         _store=store, _chance=Chance(world.rng), _fetchers=outside.fetchers, _checkers=outside.checkers, _x=outside.x,
         _hang_up=outside.hang_up, _door=_nobody if sample else outside.door, _extract=outside.extract,
-        _read=outside.read, closing=[outside.close, indexer.close, store.close])  # fmt: skip
+        _read=outside.read, _run=outside.run, closing=[outside.close, indexer.close, store.close])  # fmt: skip
     return services
 
 

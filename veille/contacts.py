@@ -14,6 +14,7 @@ class Reason(StrEnum):
     SCHEDULED = "scheduled"  # a source's time had come
     BY_HAND = "by-hand"  # the person asked for a refresh
     TRIED = "tried"  # the person tried the addresses of starter sectors
+    FOUND = "found"  # the person looked for what can be watched at an address
     PICTURE = "picture"  # the person asked for the pictures of an item
     ARTICLE = "article"  # the person asked for the article behind an item
     ARRIVAL = "arrival"  # an item arrived, and the person wants the page of each from its source

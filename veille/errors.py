@@ -133,12 +133,68 @@ class BadFile(VeilleError):
     text = N_("{name} cannot be read: {detail}.")
 
 
+class IsPack(BadFile):
+    """A sector pack where what a person saved elsewhere was expected."""
+
+    text = N_("{name} is a sector pack: “Packs…” at the desk, or “veille review FILE”, shows what it brings.")
+
+
+class PackNewer(BadFile):
+    """A sector pack in a format of a later Veille."""
+
+    text = N_("{name} needs a newer Veille (format {found}; this one knows {known}).")
+
+
+class PackUnfinished(BadFile):
+    """A sector pack without its end: somebody still writes it, or a synchronisation was cut."""
+
+    text = N_("{name} is not whole: it is still being written, or was cut. It is looked at again.")
+
+
+class SuspiciousPack(VeilleError):
+    """An edition that is not by whom it should be."""
+
+    text = N_("The pack “{title}” was not taken over: {detail}")
+
+
+class OlderPack(VeilleError):
+    """An edition before the one in force."""
+
+    text = N_("The pack “{title}” in edition {found} is older than the one that you have ({known}).")
+
+
+class UnsignedPack(VeilleError):
+    """Nobody can tell who wrote it."""
+
+    text = N_(
+        "The pack “{title}” is not signed: nobody can tell who wrote it, so you are asked before it changes anything."
+    )
+
+
+class PackConflicts(VeilleError):
+    """Two curators changed the same, and nobody has said yet whose is taken."""
+
+    text = N_("Another curator changed the pack “{title}” meanwhile: say what is to be taken ({n}).")
+
+
+class NoPlace(VeilleError):
+    """A pack is to be published for the first time, and nothing says where."""
+
+    text = N_("Say where “{title}” is to be published: a folder that the others see, too.")
+
+
+class BadKey(VeilleError):
+    """A file that holds no private key."""
+
+    text = N_("The key in {path} cannot be used to sign: {detail}.")
+
+
 class OnlySources(VeilleError):
     """Items were asked for in a format that holds sources."""
 
     text = N_(
-        "OPML holds sources, not items: leave out what narrows the list, or write to a file that ends in one of "
-        "{endings}."
+        "OPML holds sources, not items: leave out what narrows the list but a sector, or write to a file that ends in "
+        "one of {endings}."
     )
 
 
@@ -235,6 +291,27 @@ class NeverAsked(VeilleError):
     """A collection is no source that is watched."""
 
     text = N_("“{title}” holds what you brought from another program: nobody is asked for it.")
+
+
+class FromPack(VeilleError):
+    """What was to be changed belongs to a pack that is received: its curator changes it."""
+
+    text = N_(
+        "“{title}” comes from the pack “{pack}”: its curator changes it. You can pause it, or leave the pack to make "
+        "it your own."
+    )
+
+
+class BadSelector(VeilleError):
+    """A CSS selector that is none, or too costly."""
+
+    text = N_("“{selector}” is no CSS selector that Veille understands: {detail}.")
+
+
+class BadRule(VeilleError):
+    """A rule that does nothing, or cannot be meant."""
+
+    text = N_("This rule cannot be kept: {detail}.")
 
 
 class InNoSector(VeilleError):
@@ -385,6 +462,13 @@ class PersonalRedirect(SourceError):
     text = N_("{host} sends on to an address that looks made for you alone: {address}. It was not followed.")
 
 
+class LeadsElsewhere(SourceError):
+    """A redirect to another site, where only what was announced is asked."""
+
+    code = "elsewhere"
+    text = N_("{host} sends on to another site: {address}. It was not asked.")
+
+
 class PersonalAddress(BadAddress):
     """Strict level: an address that looks made for one reader is not added unasked."""
 
@@ -431,6 +515,13 @@ class NotAFeed(SourceError):
 
     code = "notafeed"
     text = N_("What {host} sent is not a feed.")
+
+
+class NothingSelected(SourceError):
+    """What finds the items of a page finds none."""
+
+    code = "nothing"
+    text = N_("Nothing on the page of {host} is found by “{selector}”: the page may have been made anew.")
 
 
 class Unreadable(SourceError):
@@ -546,6 +637,10 @@ class BudgetKept(SourceError):
 
     code = "budgetkept"
     text = N_("What is left of the month's budget for X is kept for the sources that are ranked before this one.")
+
+
+# Nobody was asked, and no source is to blame.
+OURS = (NoToken, TokenRefused, NoCredit, KeyringFailed, BudgetSpent, BudgetKept, NoProxy, ProxyFailed)
 
 
 def describe(packed: str) -> str:

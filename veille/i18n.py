@@ -64,6 +64,11 @@ def labelled(name: str, text: str) -> str:
     return _("{name}: {text}").format(name=name, text=text)
 
 
+def quoted(text: str) -> str:
+    """``text`` in the quotation marks of the language in force, for a list of names."""
+    return _("“{word}”").format(word=text)
+
+
 def number(value: int) -> str:
     """``value`` with its thousands apart: 40,122 in English, 40 122 (narrow no-break space) in French."""
     grouped = f"{value:,}"

@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -37,10 +37,12 @@ class SourceKind(StrEnum):
     """What kind of source: it chooses the module of ``veille.sources`` that fetches it.
 
     A source on X is an account, a list or a search; on Mastodon an account or a hashtag (``content/networks.py``).
-    A collection holds what the person brought from another program: nobody is ever asked for it.
+    A page has no feed: what a CSS selector finds there are its items. A collection holds what the person brought from
+    another program: nobody is ever asked for it.
     """
 
     FEED = "feed"
+    PAGE = "page"
     X = "x"
     BLUESKY = "bluesky"
     MASTODON = "mastodon"
@@ -49,7 +51,7 @@ class SourceKind(StrEnum):
     @property
     def by_host(self) -> bool:
         """Whether anybody's machine may be one, also one of the person's own network; the others have one host."""
-        return self in (SourceKind.FEED, SourceKind.MASTODON)
+        return self in (SourceKind.FEED, SourceKind.PAGE, SourceKind.MASTODON)
 
 
 class Mode(StrEnum):
@@ -101,7 +103,9 @@ class Source:
     profile's own. ``title`` is what the source calls itself, ``name`` what the person calls it.
     ``removed`` is when it was set aside (None: in use). ``route`` is its own way out: "" for the profile's,
     "direct", or the address of a proxy. ``allowed`` are the deeds that the person allows for it without a question.
-    ``full_text``: the page behind each new item is fetched when it arrives.
+    ``full_text``: the page behind each new item is fetched when it arrives. ``labels`` are the curator's own. ``was``
+    is what it called itself before it renamed itself, until the person has seen that ("": nothing to see). ``selector``
+    finds the items of a page.
     """
 
     id: int
@@ -118,11 +122,14 @@ class Source:
     route: str = ""
     allowed: frozenset[Deed] = frozenset()
     full_text: bool = False
+    labels: tuple[str, ...] = ()
+    was: str = ""
+    selector: str = ""
 
     @property
     def has_pages(self) -> bool:
         """Whether there may be an article behind what it gives: posts are whole."""
-        return self.kind is SourceKind.FEED
+        return self.kind in (SourceKind.FEED, SourceKind.PAGE)
 
     @property
     def label(self) -> str:
@@ -134,7 +141,8 @@ class Source:
 class Membership:
     """Who put a source into a sector, when, and why.
 
-    ``origin`` says where it came from: "person", "opml:NAME", "starter:KEY@VERSION", "sample".
+    ``origin`` says where it came from: "person", "opml:NAME", "starter:KEY@VERSION", "pack:KEY@VERSION", "sample".
+    ``trial`` is the last day of its trial, None when it is there to stay.
     """
 
     sector: str
@@ -145,6 +153,13 @@ class Membership:
     why: str = ""
     rank: int = 0
     paused: bool = False
+    trial: date | None = None
+
+    @property
+    def pack(self) -> str:
+        """The key of the pack that put it there; "" for none."""
+        kind, _colon, name = self.origin.partition(":")
+        return name.rpartition("@")[0] if kind == "pack" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +186,8 @@ class SourceState:
     ``error`` is what :meth:`veille.errors.SourceError.pack` wrote, "" when the last answer was good;
     ``failures`` counts failed answers in a row. ``moved`` is where permanent redirects led last time, "" when they
     led nowhere: a move is believed when it is told twice, and never unasked when the new address looks personal.
-    ``cursor`` is what the fetcher of a network of posts goes on from next time, in a form of its own.
+    ``cursor`` is what the fetcher of a network of posts goes on from next time, in a form of its own. ``failing`` is
+    since when there was no good answer, None after one.
     """
 
     source: int
@@ -184,6 +200,7 @@ class SourceState:
     failures: int = 0
     error: str = ""
     cursor: str = ""
+    failing: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +254,7 @@ class Mark:
     saved: datetime | None = None
     tags: tuple[str, ...] = ()
     note: str = ""
+    flagged: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +323,8 @@ class Query:
     kind: ItemKind | None = None
     unread: bool = False
     saved: bool = False
+    flagged: bool = False
+    hidden: bool = False  # what rules hide, and nothing else
     tag: str | None = None  # the person's own
     since: datetime | None = None
     until: datetime | None = None
@@ -386,6 +406,7 @@ class Counts:
     items: int = 0
     saved: int = 0
     unread: Mapping[int, int] = field(default_factory=dict)
+    flagged: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from veille.errors import BadFile, Unreadable
 from veille.model import Clock, SourceKind
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from veille.sources.paid import People, Purse
     from veille.sources.workers import Workers
     from veille.sources.x.fetcher import XFetcher
+
+T = TypeVar("T")
 
 _PARSERS = 2  # processes; a third one gains nothing, since one writer stores what they give
 
@@ -94,6 +96,10 @@ class Outside:
 
         return self._parsers().run(extract, body, content_type, address)
 
+    def run(self, call: Callable[..., T], /, *arguments: Any) -> T:
+        """``call`` beside this process, ended when it hangs: then Unreadable is raised."""
+        return self._parsers().run(call, *arguments)
+
     def read(self, path: Path, format: "Format") -> "Iterator[Batch]":
         """:func:`veille.formats.reading.read`, in a process of its own that ends with it. Raises BadFile."""
         from veille.formats.reading import read
@@ -119,12 +125,14 @@ class Outside:
         from veille.sources.bluesky import BlueskyFetcher
         from veille.sources.feeds import FeedFetcher
         from veille.sources.mastodon import MastodonFetcher
+        from veille.sources.pages import PageFetcher
 
         get, run = self.door().get, self._parsers().run
         feeds = FeedFetcher(get, self._clock, run)
         bluesky, mastodon = BlueskyFetcher(get, self._clock, run), MastodonFetcher(get, self._clock, run, feeds)
         self._fetchers = {
-            SourceKind.FEED: feeds, SourceKind.X: self.x(), SourceKind.BLUESKY: bluesky, SourceKind.MASTODON: mastodon,
+            SourceKind.FEED: feeds, SourceKind.PAGE: PageFetcher(get, self._clock, run), SourceKind.X: self.x(),
+            SourceKind.BLUESKY: bluesky, SourceKind.MASTODON: mastodon,
         }  # fmt: skip
         self._checkers = {Network.X: self.x(), Network.BLUESKY: bluesky, Network.MASTODON: mastodon}
 

@@ -70,6 +70,13 @@ class Settings:
         pattern=PROXY,
         takes=N_("it takes an address such as socks5://127.0.0.1:9050 or http://proxy.example:3128, or nothing"),
     )
+    curator: str = _declare(
+        "",
+        N_("Your name as a curator"),
+        N_("Who reads your sector packs sees it beside what you added."),
+        pattern=r"[^\x00-\x1f\x7f]{0,80}",
+        takes=N_("it takes a name of 80 characters at most, or nothing"),
+    )
     keep_traces: int = _declare(
         90,
         N_("Keep traces for"),

@@ -19,6 +19,7 @@ SEARCH = (
 IMPORT = "rows accounted bookmarks_s archive_s peak_mb"
 EXTRACT = "f1 precision recall s_page"
 BACKUP = "items backup_s copy_s restore_s mb verified"
+CURATE = "sources open_ms sort_ms publish_ms accept_ms"
 RELEVANCE = "cranfield orangesum_abstracts orangesum_titles"
 
 NEEDED = {"relevance": "F_search", "extract": "D_articles"}
@@ -35,11 +36,12 @@ NEEDED = {"relevance": "F_search", "extract": "D_articles"}
         ("relevance", ["--questions", "3"], RELEVANCE),
         ("import", ["--bookmarks", "300", "--posts", "300"], IMPORT),
         ("extract", ["--pages", "4"], EXTRACT),
+        ("curate", ["--sources", "60", "--items", "300", "--published", "20", "--rounds", "1"], CURATE),
         ("posts", ["--accounts", "4", "--days", "1", "--minutes", "120"], POSTS),
     ],
 )
 def test_a_small_run_gives_every_key(name: str, options: list[str], keys: str, tmp_path: Path) -> None:
-    if name in ("start", "search", "backup"):
+    if name in ("start", "search", "backup", "curate"):
         options = [*options, "--folder", str(tmp_path)]
     if name in NEEDED:
         corpus(NEEDED[name])  # skips the test where there is none

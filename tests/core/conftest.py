@@ -11,7 +11,7 @@ import pytest
 from tests.fakes import FakeClock
 from veille.contacts import Purpose, Reason
 from veille.content.addresses import source_key
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.library import Library
 from veille.core.searching.indexing import Indexer
 from veille.core.watching.refresh import Refresher

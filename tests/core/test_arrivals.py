@@ -14,7 +14,7 @@ from tests.internet import Internet, Seen
 from tests.servers import Reply
 from veille.contacts import Reason, TraceFilter
 from veille.core.articles import Articles
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.discretion import Discretion
 from veille.core.history import History
 from veille.core.preferences import Preferences
@@ -24,6 +24,7 @@ from veille.core.watching.timetable import ASLEEP, CATCH_UP, Chance
 from veille.errors import NoPages, NotFound
 from veille.model import Changes, Mode, Source, SourceKind
 from veille.net.gateway import Gateway
+from veille.rules import Action, Rule
 from veille.sources.articles import extract
 from veille.sources.feeds import FeedFetcher
 from veille.store import Filter, Store, open_store
@@ -442,6 +443,13 @@ def test_the_question_names_who_will_see_what(stage: Stage):
     question = stage.arrivals.question(stage.source.id)
     assert "somebody behind the proxy socks5://127.0.0.1:9 fetches" in question.text
     assert question.proxied
+
+
+def test_the_question_names_the_hosts_of_what_rules_hide_too(stage: Stage):
+    stage.arrive(link("a"), link("b", "other.example"))
+    rule = stage.store.rules.put(Rule(frozenset({Action.HIDE}), key="k")).id
+    stage.store.rules.hide(rule, stage.store.items.ids(Filter()))
+    assert "other.example" in stage.arrivals.question(stage.source.id).text
 
 
 def test_it_is_asked_in_open_mode_and_refused_at_the_strict_level_without_a_proxy(stage: Stage):

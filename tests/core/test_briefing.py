@@ -5,7 +5,7 @@ import pytest
 from tests.core.conftest import add_source, put_items
 from tests.fakes import FakeClock
 from veille.core.briefing import Briefings
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.library import Library
 from veille.store import Store
 

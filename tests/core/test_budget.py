@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.core.conftest import an_item
 from tests.fakes import FakeClock
 from veille.content.networks import Form
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.x.budget import DOLLAR, LEAST, Budget
 from veille.core.x.costs import dollars
 from veille.errors import BudgetKept, BudgetSpent, code

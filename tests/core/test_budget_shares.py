@@ -7,7 +7,7 @@ import pytest
 
 from tests.core.conftest import an_item
 from tests.fakes import FakeClock
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.x.budget import Budget
 from veille.errors import BudgetKept, NoAccount, code
 from veille.model import Membership, SourceKind, SourceState

@@ -98,7 +98,7 @@ EVERY = ['sector:"Énergie & batteries" ', "sector:Santé ", 'sector:"Nuclear en
         ("kind:pub|", []),
         ("is:un|", ["is:unread ", "is:unsaved "]),
         ("has:|", ["has:note ", "has:highlight "]),
-        ("is:hi|", ["is:highlighted "]),
+        ("is:hi|", ["is:highlighted ", "is:hidden "]),
         ("not|", ["note:"]),
         ("note:ener|", []),
         ("since:yes|", ["since:yesterday "]),

@@ -5,7 +5,7 @@ import pytest
 from tests.core.conftest import put_items
 from tests.fakes import FakeClock
 from veille.content.networks import understand
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.history import History
 from veille.errors import BadAddress, BadSetting, InNoSector, LoginAddress, NotFound, PersonalAddress
 from veille.model import Deed, SourceKind, SourceState

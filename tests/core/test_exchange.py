@@ -8,7 +8,7 @@ import pytest
 from tests.core.conftest import add_source
 from tests.corpora import corpus
 from tests.fakes import FakeClock, FakeProgress
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.history import History
 from veille.core.transfer.exchange import BATCH, Exchange, ImportReport
 from veille.errors import BadFile, ProfileUnwritable

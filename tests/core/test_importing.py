@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.core.conftest import FakeFetcher, add_source, an_item, put_items, refresher_of
 from tests.fakes import FakeClock, FakeProgress
 from veille.core.briefing import Briefings
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.history import History
 from veille.core.library import Library
 from veille.core.transfer.exchange import Exchange

@@ -20,6 +20,7 @@ from veille.errors import IndexBroken, IndexUnwritable, ProfileUnwritable
 from veille.i18n import N_
 from veille.model import Item, ItemKind, Query
 from veille.posts import Fate, Media, Person, Poll, Referred, Relation
+from veille.rules import Action, Rule
 from veille.search.index import Index
 from veille.store import Store, open_store
 
@@ -195,6 +196,20 @@ def test_an_index_that_lost_its_queue_is_filled(store: Store, clock: FakeClock):
     assert not opened.fresh
     again = Indexer(store, lambda: opened)
     assert again.drain() == 3
+    again.close()
+
+
+def test_what_rules_hide_counts_among_what_the_index_should_have(store: Store, clock: FakeClock):
+    """Else an index that lost as much as is hidden would pass for whole."""
+    ids = put_items(store, add_source(store, "Paper").id, clock, *"abcdef")
+    store.rules.hide(store.rules.put(Rule(frozenset({Action.HIDE}), key="k")).id, ids[:4])
+    old = Index.open(store.folder / "index")
+    old.write([document(item) for item in store.items.whole(ids[:2])], [])
+    old.close()
+    store.queue.done(10**9)
+    again = Indexer(store, lambda: Index.open(store.folder / "index"))
+    assert again.drain() == 4
+    assert again.index().count() == store.items.held() == 6
     again.close()
 
 

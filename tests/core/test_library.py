@@ -8,7 +8,7 @@ from tests.core.conftest import add_source, an_item, put_items, uids
 from tests.fakes import FakeClock
 from tests.posted import posted
 from veille import i18n
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.history import History
 from veille.core.library import Library
 from veille.core.searching.indexing import Indexer

@@ -8,7 +8,7 @@ import pytest
 
 from tests.core.conftest import FakeFetcher, add_source, an_item, give, refresher_of, titles
 from tests.fakes import FakeClock, FakeProgress
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.watching.asking import BATCH_ITEMS, BATCH_SOURCES
 from veille.core.watching.refresh import Refresher
 from veille.errors import (

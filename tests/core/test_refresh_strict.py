@@ -8,7 +8,7 @@ import pytest
 from tests.core.conftest import FakeDiscretion, FakeFetcher, add_source, refresher_of
 from tests.fakes import FakeClock, FakeProgress
 from veille.contacts import Reason
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.watching.refresh import Refresher
 from veille.core.watching.schedule import WINDOW
 from veille.errors import Busy, NoProxy, ProxyFailed

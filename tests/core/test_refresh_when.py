@@ -6,7 +6,7 @@ from datetime import timedelta
 from tests.core.conftest import FakeFetcher, add_source, an_item, give, put_items, refresher_of, titles
 from tests.fakes import FakeClock, FakeProgress
 from veille.contacts import Reason
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.watching.refresh import Refresher
 from veille.errors import Busy, Gone
 from veille.model import Changes, Fetched, Source, SourceState

@@ -8,7 +8,7 @@ import pytest
 from tests.core.conftest import add_source, put_items
 from tests.fakes import FakeClock
 from tests.posted import posted
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.searching.known import Known
 from veille.core.searching.scoping import Scoped, scoped
 from veille.model import ItemKind

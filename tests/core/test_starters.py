@@ -5,9 +5,9 @@ import pytest
 
 from tests.fakes import FakeClock
 from veille import i18n
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
+from veille.core.curating.starters import Starters, read_starter
 from veille.core.history import History
-from veille.core.starters import Starters, read_starter
 from veille.errors import BadFile, NotFound
 from veille.model import SourceKind
 from veille.store import Store
@@ -59,7 +59,8 @@ def test_a_starter_is_read_in_the_language_in_force(tmp_path: Path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("veille = 1", "veille = 2", "veille: this file needs a newer Veille"),
+        ("veille = 1", "veille = 3", "needs a newer Veille (format 3; this one knows 2)"),
+        ("veille = 1", "veille = 2", "is not whole"),
         ("veille = 1", 'veille = "1"', "veille: a whole number"),
         ("veille = 1", "", "veille: a whole number"),
         ('key = "energy"', "key = 5", "key: a text"),

@@ -8,7 +8,7 @@ import pytest
 from tests.core.conftest import FakeDiscretion
 from tests.fakes import FakeClock, FakeProgress
 from veille.contacts import Purpose, Reason
-from veille.core.starters import Starters
+from veille.core.curating.starters import Starters
 from veille.core.watching.trial import Trials
 from veille.errors import NoProxy, NotFound, Unreachable
 from veille.model import Fetched, Source, SourceKind, SourceState

@@ -10,7 +10,7 @@ from tests.core.conftest import FakeDiscretion
 from tests.fakes import FakeClock, FakeProgress
 from tests.servers import FeedServer
 from veille.contacts import Reason, TraceFilter
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.library import Library
 from veille.core.searching.indexing import Indexer
 from veille.core.watching.refresh import Refresher, Report

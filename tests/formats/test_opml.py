@@ -93,6 +93,7 @@ def test_hostile_lists_end_soon(hostile: str) -> None:
 
 
 _line = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30).map(plain)
+_label = _line.map(lambda line: plain(line.replace(",", " ")).strip("/ ")).filter(bool)
 _row = st.builds(
     OpmlRow,
     line=st.just(0),
@@ -101,7 +102,10 @@ _row = st.builds(
     address=st.sampled_from(["https://a.example/?x=1&y=2", "http://b.example/", "https://c.example/é'\""]),
     site=_line,
     description=_line,
-    kind=st.sampled_from(["", "x", "mastodon"]),
+    kind=st.sampled_from(["", "x", "mastodon", "page"]),
+    lang=st.sampled_from(["", "fr", "en-GB"]),
+    labels=st.lists(_label, max_size=3, unique=True).map(tuple),
+    selector=_line,
 )
 
 

@@ -36,13 +36,15 @@ def test_what_veille_writes_comes_back(tmp_path: Path):
         lang="fr", published=day(2026, 1, 2, 3, 4, 5), updated=day(2026, 1, 3), seen=day(2026, 2, 1),
         media=[Media("image", "https://a.example/p.png", "A plant", "image/png")], tags=["news"],
     )  # fmt: skip
-    mark = Mark(0, read=False, saved=day(2026, 2, 2, 1, 1, 1), tags=("Eau", "à lire"), note="One\n\nTwo")
+    mark = Mark(0, read=False, saved=day(2026, 2, 2, 1, 1, 1), tags=("Eau", "à lire"), note="One\n\nTwo",
+        flagged=day(2026, 2, 1, 5))  # fmt: skip
     highlight = Highlight(0, "Du texte", day(2026, 2, 3), "before ", " after")
     found = entry(rows(tmp_path / "v.json", _written(_record(made, mark=mark, highlights=(highlight,))))[0])
     assert reading.recognise(tmp_path / "v.json") is Format.VEILLE
     assert found.collection is Collection.VEILLE
     assert replace(found.item, seen=made.seen) == replace(made, uid="https://a.example/1")
     assert (found.saved, found.read, found.tags, found.note) == (mark.saved, False, mark.tags, mark.note)
+    assert found.flagged == mark.flagged
     assert found.passages == (highlight,)
     assert found.origin == (_SOURCE.key, "guid-1")
 

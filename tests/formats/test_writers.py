@@ -279,6 +279,7 @@ def test_a_table_reads_back_as_it_was_written(some: list[Record]) -> None:
         assert cells["note"] == table.cell(record.mark.note)
         assert cells["text"] == table.cell(to_text(record.body))
         assert cells["saved"] == ("2026-03-02T09:00:00Z" if record.mark.saved else "")
+        assert cells["flagged"] == ("2026-03-02T09:00:00Z" if record.mark.flagged else "")
 
 
 def test_a_cell_is_never_a_formula_nor_too_long_for_excel() -> None:
@@ -303,6 +304,7 @@ def test_json_says_everything(some: list[Record]) -> None:
         assert [entry[name] for name in ("uid", "url", "title", "author", "language", "summary", "content")] == [
             item.uid, item.url, item.title, item.author, item.lang, item.summary, item.content
         ]  # fmt: skip
+        assert (entry["flagged"] is None) == (mark.flagged is None)
         assert (entry["tags"], entry["my_tags"], entry["note"]) == (list(item.tags), list(mark.tags), mark.note)
         assert datetime.fromisoformat(entry["at"]) == item.at
         assert entry["highlights"][0]["text"] == record.highlights[0].text

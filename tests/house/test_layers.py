@@ -15,6 +15,7 @@ MODULES = [
     "outside",
     "cli",
     "model",
+    "rules",
     "settings",
     "contacts",
     "posts",
@@ -87,6 +88,7 @@ BAD = [
     ("sources/feeds.py", "import tweepy", "tweepy"),
     ("core/library.py", "import sqlite3", "SQLite"),
     ("core/library.py", "import keyring", "keyring"),
+    ("core/library.py", "import cryptography.hazmat", "cryptography"),
     ("store/items.py", "import whoosh.index", "Whoosh"),
     ("core/library.py", "import numpy", "Whoosh"),
 ]

@@ -88,15 +88,24 @@ def commands(folder: Path) -> tuple[list[str], int]:
             ["add", server.url("/feed?2"), "--allow-private", "--sector", "One"],
             ["refresh"], ["list"], ["search", "words", "--facets", "--like", "1"], ["keep", "words", "--name", "Mine"],
             ["searches"], ["drop", "Mine"], ["history", "--forget"], ["brief"], ["read", "1"], ["save", "1"],
-            ["unsave", "1"], ["tag", "1", "--add", "mine"], ["note", "1", "Words of mine"], ["highlight", "1", "Words"],
-            ["undo"], ["fulltext", "1", "on", "--yes"], ["refresh"],
+            ["unsave", "1"], ["flag", "1"], ["unflag", "1"], ["rule", "flag", "--words", "line", "--yes"], ["rules"],
+            ["tag", "1", "--add", "mine"], ["note", "1", "Words of mine"], ["highlight", "1", "Words"],
+            ["health", "--examine"], ["undo"], ["fulltext", "1", "on", "--yes"], ["refresh"],
             ["sources"], ["sectors"], ["starters"], ["adopt", "energy"], ["try", "energy"],
             ["export", str(folder / "out.opml")], ["mode"], ["route", "1", "direct"], ["allow", "1", "article"],
             ["article", "1", "--yes"], ["traces"],
             ["certificate", str(folder / "certificate.pdf")], ["settings"], ["set", "keep_days", "80"], ["x"],
             ["budget"], ["rank", "2", "top"], ["save", "1"],
+            ["find", server.url("/feed?3"), "--yes", "--allow-private", "--add"], ["undo"],
+            ["desk", "--sort", "last"], ["move", "2", "--to", "One"], ["pause", "2"], ["resume", "2"],
+            ["label", "2", "--add", "mine"], ["trial", "2", "--until", "30d"], ["explain", "2", "The best"],
+            ["remove", "2"], ["undo"],
             *(["export", str(folder / f"out{ending}")] for ending in (".md", ".html", ".csv", ".bib", ".csl.json")),
             ["export", str(items)], ["backup", str(backup)], ["import", str(items)], ["storage"],
+            ["publish", "energy", str(folder), "--sign"],
+            ["follow", str(ROOT / "resources" / "sectors" / "health.toml")], ["packs", "--look"], ["review"],
+            ["review", "health", "--accept"], ["trust", "health", "off"], ["unfollow", "health"],
+            ["publish", "one", str(folder / "one.veille.toml"), "--to-file"],
             ["clean", "--days", "1", "--yes"], ["restore", str(backup), "--yes"],
         ]  # fmt: skip
         assert {words[0] for words in typed} == set(_commands()), "a command is missing here"
@@ -184,8 +193,11 @@ def _deeds(person: Any) -> None:
 
 
 def _windows(person: Any, folder: Path) -> list[str]:
-    from veille.core.starters import Starters  # noqa: F401 - what the dialogue is made of
+    from veille.core.curating.starters import Starters  # noqa: F401 - what the dialogue is made of
     from veille.ui import dialogs, menus
+    from veille.ui.desk.packs import open_packs
+    from veille.ui.desk.rules import ask_rule, open_rules
+    from veille.ui.desk.window import open_desk
     from veille.ui.dialogs import (
         adding,
         annotating,
@@ -232,7 +244,13 @@ def _windows(person: Any, folder: Path) -> list[str]:
         "back up": lambda: _answered(window.back_up), "restore": lambda: _answered(window.restore),
         "menu": lambda: menus.whole(window), "item menu": lambda: menus.item(window),
         "traces": lambda: open_traces(window, services, window.tasks),
+        "desk": lambda: open_desk(window),
+        "page that is looked at": lambda: _looked(person, "http://watched.example/article"),
+        "feed that is looked at": lambda: _looked(person, "http://watched.example/feed"),
         "budget": lambda: open_spending(window, services, window.tasks), "modes": window.glass.menu,
+        "rules": lambda: open_rules(window), "rule": lambda: ask_rule(window),
+        "packs": lambda: open_packs(window), "pack to publish": lambda: open_packs(window)._publish(),
+        "pack that is offered": lambda: _offered(person, folder),
         "place menu": lambda: window.side.menu_for(window.side.places.place()),
     }  # fmt: skip
     for make in makes.values():
@@ -259,6 +277,33 @@ def _file_work(person: Any, folder: Path) -> Any:
     person.settle()
     services.backups.write(folder.parent / "window.zip", progress)
     return services.restorer.prepare(folder.parent / "window.zip", progress)
+
+
+def _looked(person: Any, address: str) -> Any:
+    """The dialogue for a new source, after what can be asked was asked; the last that was found is chosen."""
+    from veille.ui.dialogs.adding import AddressDialog
+
+    window = person.window
+    dialog = AddressDialog(window, person.services, window.tasks, window.browsing.outline, None, address)
+    dialog.show()
+    finding = dialog.finding
+    person.pump(lambda: finding.asking.ready)
+    finding.asking.button.click()
+    person.pump(lambda: not finding.busy)
+    finding.list.setCurrentRow(finding.list.count() - 1)
+    return dialog
+
+
+def _offered(person: Any, folder: Path) -> Any:
+    """A pack that was sent, and would take the place of what was received before."""
+    from veille.ui.desk.packs import open_packs
+
+    services = person.services
+    pack = folder / "sent.veille.toml"
+    sector = services.curation.add_sector("Sent")[0].key
+    services.publishing.send(sector, pack)
+    services.publishing.stop(sector)
+    return open_packs(person.window, services.offers.open(pack))
 
 
 def _proposing(storage: Any) -> Any:

@@ -62,7 +62,8 @@ def test_both_names_of_a_date_are_the_same_date() -> None:
 def test_values_are_found_without_accents_and_with_blanks() -> None:
     states = find("est")
     assert states
-    assert [each.key for each in states.values] == ["saved", "unread", "read", "unsaved", "noted", "highlighted"]
+    keys = ["saved", "unread", "read", "unsaved", "flagged", "noted", "highlighted", "hidden"]
+    assert [each.key for each in states.values] == keys
     for typed, key in [("ENREGISTRE", "saved"), ("non lus", "unread"), ("Lues", "read"), ("not saved", "unsaved")]:
         value = states.value(typed)
         assert value

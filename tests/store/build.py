@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from tests.fakes import FakeClock
@@ -22,7 +22,8 @@ from veille.model import (
     Validators,
 )
 from veille.posts import Account, Figures, Media, Network, Person, Poll, Post, Referred, Relation
-from veille.store import Store, open_store
+from veille.rules import Action, Condition, Rule
+from veille.store import PackRow, Store, open_store
 from veille.store.spending import Cost
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -53,6 +54,14 @@ ARTICLE = Article(
 )  # fmt: skip
 PICTURE = bytes(range(256))
 PASSAGE = Highlight(1, "said at length", START + timedelta(hours=1), "All of a1, ", "")
+TRIAL = date(2026, 6, 30)
+CONDITION = Condition(("5G", "mât*"), ("réseau",), True, ("Ada",), ("fr",), ItemKind.ARTICLE, 500, 10)
+RULE = Rule(
+    frozenset({Action.HIDE, Action.READ}), CONDITION, "telecoms", 0, ("lu",), 0, "rule-1", "person", "Ada", START,
+    "too long", 3)  # fmt: skip
+PACK = PackRow(
+    "energy", "/share/energy.veille.toml", False, "veille = 2", 7, "a2V5", True, frozenset({"m1"}),
+    frozenset({"feed:https://two.example/new"}), "Bonjour")  # fmt: skip
 JANE = Account("7", "bob", "Bob", START, posts=100, since=START - timedelta(days=900))
 
 
@@ -145,7 +154,28 @@ def fill_sample(folder: Path) -> None:
     money = store.spending.set_aside(START.date(), "poll", 50_000)
     store.spending.settle(money, START.date(), [Cost(two.id, 3, 0, 15_000)])
     store.spending.note_paid(START.date(), "post", ["9"], START.date())
+    _fill_desk(store, numbers)
     store.close()
+
+
+def _fill_desk(store: Store, numbers: list[int]) -> None:
+    """A label, a trial, a new address, a flag, a rule with what it hides, one that was removed, and a pack."""
+    two = store.sources.all()[1]
+    store.sources.replace(
+        replace(
+            two, labels=("À suivre", "presse"), was="Deux", key="feed:https://two.example/new",
+            address="https://two.example/new")
+    )  # fmt: skip
+    store.sources.put_member(replace(member("energy", two.id), trial=TRIAL))
+    page = store.sources.add(
+        "page:https://page.example/", SourceKind.PAGE, "https://page.example/", "Page", selector="li")  # fmt: skip
+    store.sources.put_states([SourceState(page.id, failures=1, error='{"code": "gone"}', failing=START)])
+    store.marks.set_flagged([numbers[0]], START)
+    for rule in (RULE, replace(RULE, key="aside")):
+        store.rules.put(rule)
+    store.rules.hide(1, [numbers[1]])
+    store.rules.remove(2)
+    store.packs.put(PACK)
 
 
 def _fill_library(store: Store, numbers: list[int], clock: FakeClock) -> None:

@@ -181,7 +181,7 @@ def test_damage_met_while_reading_is_said(store: Store, clock) -> None:
     store.close()
     path = store.folder / "veille.db"
     data = bytearray(path.read_bytes())
-    data[40 * 4096 :] = b"\xa5" * (len(data) - 40 * 4096)
+    data[60 * 4096 :] = b"\xa5" * (len(data) - 60 * 4096)
     path.write_bytes(data)
     opened = open_store(store.folder, write=True, clock=clock)
     with pytest.raises(ProfileDamaged):

@@ -12,17 +12,33 @@ from tests.fakes import FakeClock
 from tests.store.build import (
     ARTICLE,
     JANE,
+    PACK,
     PASSAGE,
     PICTURE,
     POST,
+    RULE,
     SEARCHES,
     START,
     STATE,
+    TRIAL,
     fill_sample,
     item,
     member,
 )
-from veille.model import GONE, Article, Counts, Deed, ItemKind, Mark, SavedSearch, Sector, Validators, Version
+from veille.model import (
+    GONE,
+    Article,
+    Counts,
+    Deed,
+    ItemKind,
+    Mark,
+    SavedSearch,
+    Sector,
+    Source,
+    SourceKind,
+    Validators,
+    Version,
+)
 from veille.posts import Media
 from veille.store import Filter, Store, open_store, schema
 from veille.store.migration import Schema
@@ -41,7 +57,7 @@ def tables(path: Path) -> set[tuple[str, ...]]:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_each_version_is_kept_small_and_says_what_it_is(version: int) -> None:
     path = DATA / f"schema-{version}.db"
-    assert path.stat().st_size < 200_000
+    assert path.stat().st_size < 300_000
     database = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
     assert database.execute("PRAGMA user_version").fetchone() == (version,)
     assert database.execute("PRAGMA application_id").fetchone() == (schema.PROFILE.application,)
@@ -83,7 +99,7 @@ def test_a_migration_that_fails_leaves_the_version_before(
 def check(store: Store, version: int) -> None:
     """What ``fill_sample`` wrote, by value, as far as ``version`` could keep it."""
     outline = store.sources.outline()
-    one, two = outline.sources.values()
+    one, two, *pages = outline.sources.values()
     assert outline.sectors == (
         Sector("telecoms", "Télécoms", "Réseaux et opérateurs", 1),
         Sector("energy", "Energy", "", 2),
@@ -91,13 +107,14 @@ def check(store: Store, version: int) -> None:
     assert (one.key, one.title, one.added) == ("feed:https://one.example/feed", "One", START)
     assert outline.members == {
         "telecoms": (member("telecoms", one.id, 1), member("telecoms", two.id, 2)),
-        "energy": (member("energy", two.id),),
+        "energy": (replace(member("energy", two.id), trial=TRIAL if version > 5 else None),),
     }
     _check_discretion(store, version)
     _check_items(store, one.id, two.id, version)
     _check_money(store, two.id, version)
     _check_searches(store, version)
     _check_library(store, version)
+    _check_desk(store, pages, version)
     assert store.values.all() == {"setting.theme": "dark"}
     assert [entry.text for entry in store.history.entries()] == [
         "Removed Three",
@@ -108,19 +125,39 @@ def check(store: Store, version: int) -> None:
     assert store.history.entries()[0].when == START + timedelta(hours=1)
     for _ in range(4):
         store.history.undo()
-    assert [source.title for source in store.sources.all()] == ["Two", "Three"]
+    page = ["Page"] if version > 5 else []
+    assert [source.title for source in store.sources.all()] == ["Two", "Three", *page]
     brought = version > 4  # and the marked passage keeps its item, though its source is taken back
     assert store.items.counts() == (
-        Counts(3, 1, {two.id: 1, 4: 1}) if brought else Counts(items=1, saved=0, unread={two.id: 1})
+        Counts(3, 1, {two.id: 1, 4: 1}, flagged=int(version > 5))
+        if brought
+        else Counts(items=1, saved=0, unread={two.id: 1})
     )
+
+
+def _check_desk(store: Store, pages: list[Source], version: int) -> None:
+    """Labels, trials, pages, flags, rules and packs came with version 6."""
+    there = version > 5
+    two = store.sources.all()[1]
+    assert (two.labels, two.was) == ((("À suivre", "presse"), "Deux") if there else ((), ""))
+    assert store.sources.former() == ({two.id: ("feed:https://two.example/feed",)} if there else {})
+    assert [(each.kind, each.selector) for each in pages] == ([(SourceKind.PAGE, "li")] if there else [])
+    assert [store.sources.state(each.id).failing for each in pages] == ([START] if there else [])
+    assert list(store.marks.flagged_ids()) == ([1] if there else [])
+    assert store.rules.all() == ((replace(RULE, id=1),) if there else ())
+    assert list(store.rules.hidden()) == ([2] if there else [])
+    assert store.packs.all() == ((PACK,) if there else ())
 
 
 def _check_discretion(store: Store, version: int) -> None:
     """Routes, what is allowed, validators and articles came with version 2."""
-    one, two = store.sources.all()
+    one, two, *pages = store.sources.all()
     kept = STATE if version > 2 else replace(STATE, cursor="")
     old = replace(kept, validators=Validators(STATE.validators.etag, STATE.validators.last_modified), moved="")
-    assert store.sources.outline().states == {one.id: kept if version > 1 else old}
+    states = store.sources.outline().states
+    assert {each: states[each] for each in states if each not in [page.id for page in pages]} == {
+        one.id: kept if version > 1 else old
+    }
     assert (one.route, one.allowed) == ("", frozenset())
     ways = ("socks5://127.0.0.1:9050", frozenset({Deed.OPEN, Deed.ARTICLE})) if version > 1 else ("", frozenset())
     assert (two.route, two.allowed) == ways
@@ -147,7 +184,7 @@ def _check_searches(store: Store, version: int) -> None:
 def _check_library(store: Store, version: int) -> None:
     """What is fetched on arrival, pictures, passages and collections came with version 5."""
     brought = version > 4
-    assert [source.full_text for source in store.sources.all()] == [brought, False]
+    assert [source.full_text for source in store.sources.all()][:2] == [brought, False]
     pictures = {"https://example.org/p.png": PICTURE, "https://example.org/q.png": b"2"}
     assert store.pictures.of(1) == (pictures if brought else {})
     assert store.highlights.of([1]) == ({1: (PASSAGE,)} if brought else {})
@@ -163,7 +200,9 @@ def _check_library(store: Store, version: int) -> None:
 def _check_items(store: Store, one: int, two: int, version: int) -> None:
     later = START + timedelta(hours=1)
     media = (Media("image", "https://example.org/p.png", "A mast", "image/png"),)
-    first, second, post, *brought = store.items.whole(store.items.ids(Filter()))
+    hidden = store.items.ids(Filter(hidden=True)) if version > 5 else []
+    shown = [*store.items.ids(Filter()), *hidden]
+    first, second, post, *brought = sorted(store.items.whole(shown), key=lambda each: each.at, reverse=True)
     assert first == item(one, "a1", media=media, tags=("5G", "œuvre"), id=first.id)
     assert second == item(one, "a2", hours=1, title="A better title", updated=later, hash="new", id=second.id)
     assert post == item(
@@ -182,7 +221,7 @@ def _check_items(store: Store, one: int, two: int, version: int) -> None:
     assert store.items.versions(second.id) == [Version(second.id, later, old.title, old.summary, old.content)]
     assert store.items.known(3) == {"c1": GONE}
     assert store.marks.get([first.id, second.id, post.id]) == {
-        first.id: Mark(first.id, True, later),
+        first.id: Mark(first.id, True, later, flagged=START if version > 5 else None),
         second.id: Mark(second.id, True),
         **({post.id: Mark(post.id, tags=("5G", "À lire"), note="Call Ada\nabout it")} if version > 3 else {}),
     }

@@ -14,6 +14,7 @@ from tests.fakes import FakeClock
 from tests.internet import Internet
 from tests.keyrings import TRUSTED, Fake
 from tests.networks.x import TOKEN, XServer
+from tests.ui.discoveries import FakeDiscovery
 from veille.app import World, open_services
 from veille.content.networks import Form
 from veille.core.services import Services
@@ -34,6 +35,7 @@ PERSONAL = "https://x.example/feed?token=8f3a9c0e7d2b415f9e6a11bb"
 @pytest.fixture
 def services(tmp_path: Path, clock: FakeClock) -> Iterator[Services]:
     made = open_services(tmp_path / "profile", write=True, world=World(clock, Random(1), {}, Secrets(TRUSTED), ""))
+    made.discovery = FakeDiscovery()
     yield made
     made.close()
     Fake.reset()
@@ -72,7 +74,7 @@ def radios(dialog: AddressDialog) -> list[QRadioButton]:
 def found(dialog: AddressDialog) -> tuple[Any, ...]:
     answer = dialog.found
     assert answer is not None
-    return (answer.meant.kind, answer.meant.address, *answer[1:])
+    return (answer.meant.kind, answer.meant.address, *answer[1:4])
 
 
 # What is understood -------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from veille.ui.strips import Strip
+from veille.ui.yielding import Yielding
 
 TEXT = "cdn.example.org would learn that somebody at this machine's address looks at this item now."
 NAMES = (
@@ -46,3 +47,29 @@ def test_the_keyboard_stands_on_the_first_and_a_press_closes(qtbot: QtBot) -> No
         qtbot.keyClick(strip.choices[0], Qt.Key.Key_Return)
     assert done == ["quiet"]
     assert not strip.isVisible()
+
+
+def test_where_there_is_little_room_the_less_urgent_ones_wait(qtbot: QtBot) -> None:
+    room, beside = QWidget(), QWidget()
+    qtbot.addWidget(room)
+    column, strips = QVBoxLayout(room), [Strip() for _each in range(3)]
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(beside)
+    for strip in strips:
+        column.addWidget(strip)
+    column.addStretch(1)
+    Yielding(room, strips, beside, 80)
+    room.resize(340, 180)
+    room.show()
+    qtbot.waitExposed(room)
+    for strip in reversed(strips):
+        strip.tell(TEXT, ("Undo", lambda: None))
+    assert [strip.isVisible() for strip in strips] == [True, False, False]
+    strips[1].setFocus()
+    strips[0].dismiss()
+    assert [strip.isVisible() for strip in strips] == [False, True, False]
+    room.resize(340, 600)
+    qtbot.waitUntil(lambda: strips[2].isVisible())
+    strips[1].dismiss()
+    strips[2].dismiss()
+    assert not any(strip.isVisible() for strip in strips)

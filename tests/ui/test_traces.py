@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes import FakeClock
 from veille.contacts import Contact, Ending, Reason, Totals
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.preferences import Preferences
 from veille.core.traces import Traces
 from veille.errors import Unreachable

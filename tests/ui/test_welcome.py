@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.fakes import FakeClock
-from veille.core.starters import Starter, StarterSource
+from veille.core.packs.pack import Pack, PackSource
 from veille.model import Query
 from veille.store import open_store
 from veille.ui.dialogs import files
@@ -72,6 +72,31 @@ def test_who_thinks_better_of_it_stays_in_the_sample(sample_face: Face, qtbot: Q
     when_modal(qtbot, lambda dialog: dialog.reject())
     banner_button(sample_face, "Add an address or account…").click()
     assert sample_face.services.sample
+
+
+def test_to_look_for_feeds_begins_the_own_profile(sample_face: Face, qtbot: QtBot) -> None:
+    def fill(dialog: AddressDialog) -> None:
+        dialog.address.setText("https://new.example/")
+        look = dialog.finding.leave
+        qtbot.waitUntil(look.isVisible)
+        assert look.isDefault()
+        assert "invented" in dialog.finding.asking.line.text()
+        when_modal(qtbot, again)
+        look.click()
+
+    def again(dialog: AddressDialog) -> None:
+        seen.append((dialog.address.text(), dialog.finding.leave.isVisible()))
+        qtbot.waitUntil(lambda: dialog.finding.asking.ready)
+        seen.append(dialog.finding.asking.button.text())
+        dialog.reject()
+
+    seen: list[object] = []
+    when_modal(qtbot, fill)
+    banner_button(sample_face, "Add an address or account…").click()
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen == [("https://new.example/", False), "Look for its feeds"]
+    assert not sample_face.services.sample
+    assert not sample_face.services.curation.outline().sources
 
 
 def test_an_import_begins_the_own_profile_and_reports(
@@ -188,10 +213,8 @@ def test_a_profile_that_is_busy_says_so_and_the_window_stays(sample_face: Face, 
 
 
 def test_starters_give_reasons_and_say_what_was_not_tried(qtbot: QtBot) -> None:
-    source = StarterSource(
-        "feed:https://a.example/", "A <b>", "https://a.example/", "", "en", {"en": "Because <i>"}, None
-    )
-    starter = Starter("energy", {"en": "Energy"}, {"en": "All of it"}, 1, (source,))
+    source = PackSource("feed:https://a.example/", "https://a.example/", "A <b>", "", "en", {"en": "Because <i>"})
+    starter = Pack("energy", 1, {"en": "Energy"}, {"en": "All of it"}, sources=(source,))
     window = StartersWindow(None, [starter])
     qtbot.addWidget(window)
     shown = window.details.toPlainText()

@@ -2,9 +2,11 @@
 
 ``reading`` has the commands that show, ``searching`` those about searches, ``changing`` those that change,
 ``importing`` and ``exporting`` what comes and goes as files, ``backups`` and ``storage`` those about the profile as a
-whole, ``annotating`` those about tags, notes and highlights, ``discretion`` those about what others may see,
-``tracing`` those about what was sent, ``xaccess`` the one about X; ``arguments`` is what may be typed, ``keys`` what
-stands below the help, ``terminal`` and ``entries`` are how it looks.
+whole, ``annotating`` those about tags, notes and highlights, ``desk`` and ``curating`` those of the curator's desk,
+``finding`` the one that looks for what can be watched, ``rules`` those about rules and flags, ``packs`` those about
+sector packs, ``discretion`` those about what others may see, ``tracing`` those about what was sent, ``xaccess`` the
+one about X; ``arguments`` is what may be typed, ``keys`` what stands below the help, ``terminal`` and ``entries`` are
+how it looks.
 """
 
 import os
@@ -112,10 +114,16 @@ def _commands(arguments: Namespace, paper: Paper) -> dict[str, tuple[Run, Need]]
         annotating,
         backups,
         changing,
+        curating,
+        desk,
         discretion,
         exporting,
+        finding,
+        health,
         importing,
+        packs,
         reading,
+        rules,
         searching,
         spending,
         storage,
@@ -124,7 +132,10 @@ def _commands(arguments: Namespace, paper: Paper) -> dict[str, tuple[Run, Need]]
     )
 
     sets_mode, sets_route, writes = (getattr(arguments, name, None) is not None for name in ("mode", "route", "text"))
+    changes_rules = any(getattr(arguments, name, None) is not None for name in ("pause", "resume", "remove"))
+    looks_closely = bool(getattr(arguments, "examine", False) or getattr(arguments, "cure", None))
     tags = bool(getattr(arguments, "add", None) or getattr(arguments, "remove", None))
+    takes = bool(getattr(arguments, "accept", False) or getattr(arguments, "decline", False))
 
     return {
         "import": (importing.take_in, Need.BEGIN),
@@ -162,6 +173,26 @@ def _commands(arguments: Namespace, paper: Paper) -> dict[str, tuple[Run, Need]]
         "traces": (tracing.traces, Need.READ),
         "certificate": (partial(tracing.certificate, paper), Need.READ),
         "budget": (spending.budget, Need.READ),
+        "health": (health.health, Need.WRITE if looks_closely else Need.READ),
+        "desk": (desk.desk, Need.READ),
+        "find": (finding.find, Need.READ if getattr(arguments, "add", None) is None else Need.BEGIN),
+        "move": (curating.move, Need.WRITE),
+        "pause": (curating.pause, Need.WRITE),
+        "resume": (curating.pause, Need.WRITE),
+        "remove": (curating.remove, Need.WRITE),
+        "label": (curating.label, Need.WRITE if tags else Need.READ),
+        "trial": (curating.trial, Need.WRITE),
+        "explain": (curating.explain, Need.WRITE),
+        "rules": (rules.rules, Need.WRITE if changes_rules else Need.READ),
+        "rule": (rules.rule, Need.READ if getattr(arguments, "preview", False) else Need.WRITE),
+        "flag": (rules.flag, Need.WRITE),
+        "unflag": (rules.flag, Need.WRITE),
+        "packs": (packs.packs, Need.WRITE if getattr(arguments, "look", False) else Need.READ),
+        "follow": (packs.follow, Need.BEGIN),
+        "review": (packs.review, Need.WRITE if takes else Need.READ),
+        "unfollow": (packs.unfollow, Need.WRITE),
+        "trust": (packs.trust, Need.WRITE),
+        "publish": (packs.publish, Need.READ if getattr(arguments, "preview", False) else Need.WRITE),
         "x": (xaccess.x, {"on": Need.BEGIN, "off": Need.WRITE}.get(getattr(arguments, "switch", ""), Need.READ)),
         "settings": (reading.settings, Need.READ),
         "set": (changing.set_setting, Need.BEGIN),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import veille
+from veille.cli import deskarguments
 from veille.cli.keys import ITEM_KEYS, KEYS, below, wrapped
 from veille.content.dates import day_span
 from veille.core.transfer.exporting import Kind
@@ -42,6 +43,8 @@ def parse(arguments: Sequence[str] | None = None, before: argparse.Namespace | N
         parser.error(_("unrecognized arguments: %s") % " ".join(rest))
     if typed.command == "search" and not typed.query and typed.like is None:
         parser.error(_("the following arguments are required: %s") % _("QUERY"))
+    if typed.command == "health" and typed.cure and typed.source is None:
+        parser.error(_("the following arguments are required: %s") % _("SOURCE"))
     if typed.command == "highlight" and typed.remove and typed.text is None:
         parser.error(_("the following arguments are required: %s") % _("TEXT"))
     for one, other in _contradictions(typed):
@@ -54,6 +57,8 @@ def _contradictions(typed: argparse.Namespace) -> Iterator[tuple[str, str]]:
     """What was typed together and is not meant together."""
     if typed.profile and typed.sample:
         yield "--sample", "--profile"
+    if typed.command == "rule" and typed.sector and typed.source:
+        yield "--source", "--sector"
     if typed.command == "traces" and typed.csv and typed.json:
         yield "--csv", "--json"
     if typed.command == "mode" and typed.stay and typed.mode != Mode.OPEN:
@@ -149,6 +154,7 @@ def _commands() -> dict[str, tuple[str, Any]]:
         "traces": (_("which hosts were contacted, why, and what they could learn"), _traces),
         "certificate": (_("write a page that states what was sent in a period, and to whom"), _certificate),
         "budget": (_("what reading X cost this month, and what it brought"), nothing),
+        **deskarguments.commands(),
         "x": (_("whether X is read, and by whose token; turn it on or off"), _x),
         "settings": (_("list the settings"), nothing),
         "set": (_("change a setting"), _set),
@@ -220,6 +226,8 @@ def _add(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--as", dest="kind", choices=[str(each) for each in SourceKind if each is not SourceKind.COLLECTION], help=help
     )
+    help = _("the CSS selector that finds the items of a page (--as page)")
+    command.add_argument("--selector", metavar=_("CSS"), default="", help=help)
     command.add_argument("--sector", metavar=_("SECTOR"), help=_("put it into this sector, made if need be"))
     _allow_private(command)
     help = _("the address may hold a key of your own, by which the source knows you")
@@ -331,6 +339,8 @@ def _narrowing(command: argparse.ArgumentParser, limit: int = 50) -> None:
     command.add_argument("--source", metavar=_("SOURCE"), help=_("its number, name or address"))
     command.add_argument("--unread", action="store_true", help=_("only what was not read"))
     command.add_argument("--saved", action="store_true", help=_("only what was saved"))
+    command.add_argument("--flagged", action="store_true", help=_("only what is flagged"))
+    command.add_argument("--hidden", action="store_true", help=_("only what rules hide, which is listed nowhere else"))
     command.add_argument("--kind", choices=[str(each) for each in ItemKind], help=_("only articles, or only posts"))
     _period(command)
     _limit(command, limit)

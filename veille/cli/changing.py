@@ -13,7 +13,7 @@ from veille.cli.terminal import Terminal
 from veille.contacts import Reason
 from veille.content.networks import Meant, in_words, meant
 from veille.content.text import plain
-from veille.core.curation import meanings
+from veille.core.curating.curation import meanings
 from veille.core.naming import one_sector
 from veille.core.services import Services
 from veille.core.watching.refresh import Report
@@ -126,7 +126,7 @@ def _tell_refresh(report: Report, terminal: Terminal) -> None:
 
 def add(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """``add``: says first what it understood, what else that may mean, and on X what it is likely to cost."""
-    sector, new = _sector_or_new(services, arguments.sector or "")
+    sector, new = sector_or_new(services, arguments.sector or "")
     terminal.say(in_words(arguments.meant))
     for each in arguments.others:
         terminal.note(_("It may also mean (--as {kind}): {meaning}").format(kind=each.kind, meaning=in_words(each)))
@@ -135,7 +135,7 @@ def add(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     try:
         source, changes = services.curation.add(
             arguments.meant, sector, allow_private=arguments.allow_private, new_sector=new,
-            allow_personal=arguments.allow_personal)  # fmt: skip
+            allow_personal=arguments.allow_personal, selector=arguments.selector)  # fmt: skip
     except PersonalAddress as error:
         terminal.error(str(error))
         terminal.note(_("With --allow-personal it is added all the same."))
@@ -150,8 +150,8 @@ def _meanings(text: str, kind: str | None) -> list[Meant]:
     """What is taken, then one of each other kind that ``text`` may mean, unless a ``kind`` was asked for."""
     found = meanings(text)
     chosen = [each for each in found if each.kind == kind]
-    if kind == SourceKind.FEED and not chosen:
-        return [meant(SourceKind.FEED, text)]
+    if kind in (SourceKind.FEED, SourceKind.PAGE) and not chosen:
+        return [meant(SourceKind(kind), text)]
     if kind and not chosen:
         raise OtherMeaning(address=plain(text)[:200], meanings=" ".join(map(in_words, found)))
     return chosen[:1] or list({each.kind: each for each in reversed(found)}.values())[::-1]
@@ -249,7 +249,7 @@ def set_setting(services: Services, arguments: Namespace, terminal: Terminal) ->
 # Pieces ------------------------------------------------------------------------------------------
 
 
-def _sector_or_new(services: Services, name: str) -> tuple[str | None, str]:
+def sector_or_new(services: Services, name: str) -> tuple[str | None, str]:
     """The key of the sector that is called ``name``, or else the title of one to be made."""
     try:
         return (one_sector(services.curation.outline(), name).key if name else None), ""

@@ -121,6 +121,7 @@ class Entries:
         else:
             facts = [hit.source, item.author if item.author != hit.source else "", moment(item.at)]
         facts.append(_("saved") if hit.mark.saved else "")
+        facts.append(_("flagged") if hit.mark.flagged else "")
         facts += (f"#{tag}" for tag in hit.mark.tags)
         self._terminal.line(" · ".join(filter(None, facts[after:])), _INDENT)
         if hit.item.url:
@@ -137,8 +138,9 @@ class Entries:
             "id": item.id, "kind": item.kind, "title": item.title, "url": item.url, "author": item.author,
             "source": hit.source, "source_id": item.source, "sectors": self._sectors.get(item.source, []),
             "language": item.lang, "at": item.at, "published": item.published, "updated": item.updated,
-            "seen": item.seen, "read": hit.mark.read, "saved": hit.mark.saved, "summary": item.summary,
-            "tags": item.tags, "my_tags": hit.mark.tags, "note": hit.mark.note, "post": posts.keys(item.post),
+            "seen": item.seen, "read": hit.mark.read, "saved": hit.mark.saved, "flagged": hit.mark.flagged,
+            "summary": item.summary, "tags": item.tags, "my_tags": hit.mark.tags, "note": hit.mark.note,
+            "post": posts.keys(item.post),
             "more": hit.more,
         }  # fmt: skip
 
@@ -233,6 +235,8 @@ def short(text: str) -> str:
 def _network(source: Source) -> str:
     if source.kind is SourceKind.COLLECTION:
         return _("brought from another program, never asked")
+    if source.kind is SourceKind.PAGE:
+        return _("a page, watched by “{selector}”").format(selector=source.selector)
     return "" if source.kind is SourceKind.FEED else telling.NAMES[Network(source.kind.value)]
 
 

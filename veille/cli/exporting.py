@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from veille.cli.reading import catch_up, wanted
 from veille.cli.terminal import Terminal
+from veille.core.naming import one_sector
 from veille.core.services import Services
 from veille.core.transfer.exporting import Kind, kind_of
 from veille.errors import Cancelled, NoFormat, OnlySources, ProfileUnwritable, os_detail
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from veille.model import Query
 
 _OPML = "opml"
-_NARROWING = ("query", "search", "sector", "source", "kind", "unread", "saved", "since", "until", "limit")
+_NARROWING = (
+    "query", "search", "sector", "source", "kind", "unread", "saved", "flagged", "hidden", "since", "until", "limit",
+)  # fmt: skip
 
 
 def export(services: Services, arguments: Namespace, terminal: Terminal) -> int:
-    """``export``: the sources as OPML, or what the rest of the line lists in another format."""
+    """``export``: the sources, or those of a sector, as OPML, or what the rest of the line lists in another format."""
     kind = _kind(arguments)
     return _sources(services, arguments, terminal) if kind is None else _items(services, arguments, kind, terminal)
 
@@ -30,16 +33,17 @@ def export(services: Services, arguments: Namespace, terminal: Terminal) -> int:
 def _kind(arguments: Namespace) -> Kind | None:
     """What is to be written; None for OPML, which holds the sources, and which a name without an ending means. Raises
     OnlySources and NoFormat."""
-    narrowed = any(getattr(arguments, name) for name in _NARROWING)
+    given = [name for name in _NARROWING if getattr(arguments, name)]
+    narrowed = bool(given)
     name = Path(arguments.file).name
     endings = ", ".join(each.ending for each in Kind)
     opml = name.lower().endswith((".opml", ".xml"))
     kind = kind_of(name)
     if arguments.format:
         opml, kind = arguments.format == _OPML, None if arguments.format == _OPML else Kind(arguments.format)
-    if opml and narrowed:
+    if opml and given not in ([], ["sector"]):
         raise OnlySources(endings=endings)
-    if kind is None and narrowed:
+    if kind is None and narrowed and not opml:
         raise NoFormat(name=arguments.file, endings=endings)
     if kind is None and not opml and Path(name).suffix:
         raise NoFormat(name=arguments.file, endings=f".{_OPML}, {endings}")
@@ -47,11 +51,13 @@ def _kind(arguments: Namespace) -> Kind | None:
 
 
 def _sources(services: Services, arguments: Namespace, terminal: Terminal) -> int:
-    count = len(services.curation.outline().sources)
+    outline = services.curation.outline()
+    sector = one_sector(outline, arguments.sector).key if arguments.sector else None
+    count = len(outline.sources if sector is None else outline.members.get(sector, ()))
     if arguments.file == "-":
-        _to_output(lambda file: file.write(services.exchange.export_opml()))
+        _to_output(lambda file: file.write(services.exchange.export_opml(sector)))
     else:
-        services.exchange.export_file(Path(arguments.file))
+        services.exchange.export_file(Path(arguments.file), sector)
         text = ngettext("{n} source was written to {file}.", "{n} sources were written to {file}.", count)
         terminal.note(text.format(n=number(count), file=arguments.file))
         _tell(terminal, arguments.file, _OPML, sources=count)

@@ -1,6 +1,7 @@
 """What stands below the help of a command: the keys of what ``--json`` prints (the README says them too), and what a
 search may hold."""
 
+import re
 import shutil
 import textwrap
 
@@ -8,15 +9,29 @@ from veille.i18n import _, language
 
 ITEM_KEYS = (
     "id, kind, title, url, author, source, source_id, sectors, language, at, published, updated, seen, "
-    "read, saved, summary, tags, my_tags, note, post (network, id, author, reposted_by, continues, referred, poll, "
-    "figures, mentions, warning, withheld, fate, fated), more"
+    "read, saved, flagged, summary, tags, my_tags, note, post (network, id, author, reposted_by, continues, referred, "
+    "poll, figures, mentions, warning, withheld, fate, fated), more"
 )
 SOURCE_KEYS = (
     "id, key, kind, address, title, name, site, language, sectors, unread, private, paused, added, checked, changed, "
     "next_due, failures, error, moved, route, allowed, full_text"
 )
+RULE_KEYS = (
+    "id, key, sentence, actions, sector, source_id, tags, words, without, in_title, authors, languages, kind, shorter, "
+    "longer, origin, by, added, why, paused"
+)
+DESK_KEYS = (
+    "id, key, kind, address, title, name, site, language, labels, selector, paused, last, weekly, read, saved, cost, "
+    "added, why, trial, sectors (sector, added, by, origin, why, trial, paused), findings (ill, text, advice, cures, "
+    "since, other)"
+)
 SETTING_KEYS = "key, value, default, title, help, choices, low, high, unit"
 SEARCH_KEYS = "id, text, name, unread, items"
+CHANGE_KEYS = "number, kind, key, title, text, why"
+OFFER_KEYS = (
+    "key, title, edition, by, published, note, place, text, author, author_text, fingerprint, suspicious, older, "
+    f"changes ({CHANGE_KEYS})"
+)
 KEYS = {
     "list": ITEM_KEYS,
     "search": ITEM_KEYS,
@@ -35,6 +50,21 @@ KEYS = {
     "sectors": "key, title, summary, sources, unread",
     "starters": "key, title, summary, version, sources (title, address, site, language, why, tried)",
     "try": "sector, title, address, answered, entries, reason",
+    "health": "source_id, source, address, ill, text, advice, cures, since, other",
+    "desk": DESK_KEYS,
+    "find": (
+        "number, kind, address, title, found, comments, answered, source_id, selector, preview (title, site, language, "
+        "entries, weekly, full_text, known, alike, text, items (title, url, published))"
+    ),
+    "move": DESK_KEYS,
+    "pause": DESK_KEYS,
+    "resume": DESK_KEYS,
+    "remove": "id, key, title",
+    "label": DESK_KEYS,
+    "trial": DESK_KEYS,
+    "explain": DESK_KEYS,
+    "rules": RULE_KEYS,
+    "rule": f"{RULE_KEYS}, items, found, titles, kept",
     "settings": SETTING_KEYS,
     "set": SETTING_KEYS,
     "import": (
@@ -66,6 +96,13 @@ KEYS = {
         "url, description, type)"
     ),
     "fulltext": SOURCE_KEYS,
+    "packs": "key, title, mine, place, edition, fingerprint, automatic, offered, changes, text, problem",
+    "follow": OFFER_KEYS,
+    "review": OFFER_KEYS,
+    "publish": (
+        f"key, title, edition, place, signed, fingerprint, changes ({CHANGE_KEYS}), theirs ({CHANGE_KEYS}), conflicts "
+        "(number, name, key, title, field, mine, theirs)"
+    ),
 }
 
 
@@ -80,10 +117,23 @@ def below(command: str) -> str | None:
 
 def wrapped(text: str, first: str = "", indent: int = 0) -> str:
     """``text`` in lines as wide as argparse's, those after the ``first`` ``indent`` spaces in."""
-    width = max(30, min(shutil.get_terminal_size().columns - 2, _WIDEST))
     return textwrap.fill(
-        text, width, initial_indent=first, subsequent_indent=" " * indent, break_long_words=False,
+        text, _width(), initial_indent=first, subsequent_indent=" " * indent, break_long_words=False,
         break_on_hyphens=False)  # fmt: skip
+
+
+def _width() -> int:
+    return max(30, min(shutil.get_terminal_size().columns - 2, _WIDEST))
+
+
+def _choices(left: str) -> str:
+    """``left`` in as many lines as it needs; one ends after a "|"."""
+    lines = [""]
+    for piece in re.findall(r"[^|]+\|?", left):
+        if lines[-1] and len(lines[-1]) + len(piece) > _width() - 4:
+            lines.append("")
+        lines[-1] += piece
+    return "  " + "\n    ".join(lines)
 
 
 def _language() -> str:
@@ -105,7 +155,7 @@ def _language() -> str:
 def _row(left: str, right: str) -> str:
     """As argparse sets an option."""
     if len(left) + 4 > _COLUMN:
-        return f"  {left}\n" + wrapped(right, " " * _COLUMN, _COLUMN)
+        return _choices(left) + "\n" + wrapped(right, " " * _COLUMN, _COLUMN)
     return wrapped(right, f"  {left}".ljust(_COLUMN), _COLUMN)
 
 

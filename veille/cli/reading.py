@@ -125,6 +125,7 @@ def wanted(services: Services, arguments: Namespace) -> Query:
         sector=one_sector(outline, arguments.sector).key if arguments.sector else None,
         source=chosen_source(outline, arguments.source).id if arguments.source else None,
         kind=ItemKind(arguments.kind) if arguments.kind else None, unread=arguments.unread, saved=arguments.saved,
+        flagged=arguments.flagged, hidden=arguments.hidden,
         since=span(services, arguments.since)[0], until=span(services, arguments.until)[1],
         limit=arguments.limit or None)  # fmt: skip
 

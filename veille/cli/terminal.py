@@ -39,6 +39,11 @@ class Terminal:
         self._bold = _obeys(sys.stdout)
         self._width = max(40, min(_columns(), _WIDEST))
 
+    @property
+    def width(self) -> int:
+        """How many characters a line has."""
+        return self._width
+
     def object(self, keys: Mapping[str, object]) -> None:
         """One object on a line of its own, in ASCII: the same whatever the terminal's encoding."""
         print(json.dumps(keys, default=iso))

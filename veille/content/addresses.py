@@ -118,3 +118,22 @@ def resolve(link: str, base: str = "", *, mail: bool = False) -> str:
         return quote(whole, safe=_SAFE, errors="replace") if not _PLAIN.match(whole) else whole
     except ValueError:
         return ""
+
+
+_TWICE = re.compile(r"\A(?:www|m|mobile)\.(?=[^.]+\.)")  # before the name of a site that is the same without it
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether both addresses are one site for certain: one host and port, with or without www., m. or mobile. in front,
+    by http or https.
+
+    What else belongs together (``blog.example.co.uk`` and ``example.co.uk``) cannot be told without a list of all
+    suffixes under which anybody may have a name, so it does not count.
+    """
+    try:
+        first, second = urlsplit(one), urlsplit(other)
+        ports = [None if each.port == _PORTS.get(each.scheme) else each.port for each in (first, second)]
+    except ValueError:
+        return False
+    names = [_TWICE.sub("", (each.hostname or "").rstrip(".")) for each in (first, second)]
+    return bool(names[0]) and names[0] == names[1] and ports[0] == ports[1]

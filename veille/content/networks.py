@@ -11,7 +11,7 @@ from veille.content import handles
 from veille.content.addresses import LONGEST, host, normalise
 from veille.content.text import plain, printable
 from veille.errors import BadAddress
-from veille.i18n import _
+from veille.i18n import _, quoted
 from veille.model import SourceKind
 
 
@@ -19,6 +19,7 @@ class Form(StrEnum):
     """What of a network is watched."""
 
     FEED = "feed"
+    PAGE = "page"
     ACCOUNT = "account"
     LIST = "list"
     SEARCH = "search"
@@ -37,10 +38,11 @@ class Meant:
     account on Mastodon           ``https://mastodon.example/@name`` (lower case)
     hashtag on Mastodon           ``https://mastodon.example/tags/hydrogen`` (lower case)
     feed                          the address of the feed
+    page                          the address of the page, which has no feed
     ============================  ==================================================
 
     ``name`` is the handle without its first "@" (of Mastodon name@host, as the address has the host), the list's
-    number, the query, or the hashtag without "#"; "" for a feed.
+    number, the query, or the hashtag without "#"; "" for a feed and for a page.
     ``host`` is the machine that will be asked: an API's, an instance's or the feed's.
     """
 
@@ -96,6 +98,8 @@ def meant(kind: SourceKind, address: str) -> Meant:
     """What a source that is stored as ``address`` is. Raises BadAddress."""
     if kind == SourceKind.FEED:
         return _feed(normalise(address))
+    if kind == SourceKind.PAGE:
+        return _watched(normalise(address))
     for each in _page(normalise(address)):
         if each.kind == kind:
             return each
@@ -110,6 +114,8 @@ def listed(address: str, kind: str = "") -> Meant:
     address = normalise(address)
     if kind == SourceKind.FEED:
         return _feed(address)
+    if kind == SourceKind.PAGE:
+        return _watched(address)
     found = list(_page(address))
     told = next((each for each in found if each.kind == kind), None)
     first = found[0] if found else None
@@ -143,6 +149,8 @@ def in_words(one: Meant) -> str:
             return _("The hashtag {name} on {host} (Mastodon).").format(name=shown(one), host=one.host)
         case SourceKind.MASTODON, _other:
             return _("The account {name} on Mastodon.").format(name=shown(one))
+        case SourceKind.PAGE, _other:
+            return _("The page at {address}").format(address=plain(one.address)[:300])
     return _("The feed at {address}").format(address=plain(one.address)[:300])
 
 
@@ -155,7 +163,7 @@ def shown(one: Meant) -> str:
         case Form.HASHTAG:
             return f"#{name}"
         case Form.SEARCH:
-            return f"“{name}”"
+            return quoted(name)
         case Form.LIST:
             return _("List {number}").format(number=name)
     return plain(one.address)
@@ -334,6 +342,10 @@ def _mastodon_who(who: str, origin: str) -> Iterator[Meant]:
 
 def _feed(address: str) -> Meant:
     return Meant(SourceKind.FEED, Form.FEED, address, "", host(address))
+
+
+def _watched(address: str) -> Meant:
+    return Meant(SourceKind.PAGE, Form.PAGE, address, "", host(address))
 
 
 def _x_account(name: str) -> Iterator[Meant]:

@@ -28,9 +28,11 @@ class Door(Protocol):
     """:class:`veille.net.gateway.Gateway`, as far as pictures and articles need it."""
 
     def get(
-        self, url: str, *, purpose: Purpose, allow_private: bool, cap: int | None, cancelled: Callable[[], bool]
+        self, url: str, *, purpose: Purpose, allow_private: bool, cap: int | None, cancelled: Callable[[], bool],
+        within: Callable[[str, str], bool] | None = None, whole: bool = False
     ) -> "Response":  # fmt: skip
-        """What is at ``url``, at most ``cap`` bytes; raises SourceError and Cancelled."""
+        """What is at ``url``, at most ``cap`` bytes; raises SourceError and Cancelled. ``within`` and ``whole`` are as
+        the gateway has them."""
 
     def hang_up(self) -> None:
         """Close connections that are idle."""

@@ -127,6 +127,22 @@ class Library:
             touched = self._store.marks.set_saved(self._store.posts.spread(ids), self._clock.now() if saved else None)
         return Changes(items=frozenset(touched), undo=standing(self._store, entry), text=text)
 
+    def flag(self, ids: Iterable[int], flagged: bool = True) -> Changes:
+        """Flag items, or take the flag away, a post with its thread; it can be undone.
+
+        A flag says "look at this". It keeps nothing: unlike what is saved, a flagged item expires as any other.
+        """
+        ids = list(ids)
+        if flagged:
+            text = ngettext("{n} item flagged.", "{n} items flagged.", len(ids))
+        else:
+            text = ngettext("{n} item no longer flagged.", "{n} items no longer flagged.", len(ids))
+        text = text.format(n=number(len(ids)))
+        when = self._clock.now() if flagged else None
+        with self._store.history.recording(text) as entry:
+            touched = self._store.marks.set_flagged(self._store.posts.spread(ids), when)
+        return Changes(items=frozenset(touched), undo=standing(self._store, entry), text=text)
+
     def _mark_many(self, ids: Sequence[int], read: bool) -> Changes:
         if read:
             text = ngettext("{n} item marked as read.", "{n} items marked as read.", len(ids))

@@ -12,6 +12,7 @@ from veille.i18n import _
 from veille.model import Membership, Outline, Sector, Source
 
 T = TypeVar("T")
+_TELLING = 5  # letters of a title that tell it from others
 
 
 def slug(title: str, taken: Iterable[str] = ()) -> str:
@@ -58,6 +59,22 @@ def one_source(outline: Outline, name: str) -> Source:
     if len(found) != 1:
         raise NotFound(what=_("source"), name=name)
     return found[0]
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two titles differ in no letter: in case, accents, signs, or a number that counts on, at most."""
+    return one == other or _letters(one) == _letters(other)
+
+
+def keeps(one: str, other: str) -> bool:
+    """Whether two titles are alike, or one of them says more than the other: "The Daily", "The Daily | News"."""
+    short, long = sorted((_letters(one), _letters(other)), key=len)
+    return alike(one, other) or (len(short) >= _TELLING and short in long)
+
+
+def _letters(title: str) -> str:
+    """The letters of ``title``; all of it where it has none."""
+    return "".join(each for each in fold(title) if each.isalpha()) or title
 
 
 class Labels:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from veille.core.briefing import Briefings
-from veille.core.curation import Curation
+from veille.core.curating.curation import Curation
 from veille.core.discretion import Discretion
 from veille.core.history import History
 from veille.core.library import Library
@@ -22,12 +22,20 @@ if TYPE_CHECKING:
     from veille.core.annotations import Annotations
     from veille.core.articles import Articles, Extract
     from veille.core.certificate import Certificates
+    from veille.core.curating.adding import Adding
+    from veille.core.curating.desk import Desk
+    from veille.core.curating.discovery import Discovery, Run
+    from veille.core.curating.health import Health
+    from veille.core.curating.several import Several
+    from veille.core.curating.starters import Starters
     from veille.core.doors import Door
     from veille.core.keeping.backups import Backups
     from veille.core.keeping.restoring import Restorer
     from veille.core.keeping.storage import Storage
+    from veille.core.packs.offers import Offers
+    from veille.core.packs.publishing import Publishing
     from veille.core.pictures import Pictures
-    from veille.core.starters import Starters
+    from veille.core.rules.rules import Rules
     from veille.core.traces import Traces
     from veille.core.transfer.exchange import Exchange
     from veille.core.transfer.exporting import Exporter
@@ -74,6 +82,7 @@ class Services:
     _door: "Callable[[], Door]"
     _extract: "Extract"
     _read: "Callable[[Path, Format], Iterator[Batch]]"
+    _run: "Run"
     closing: list[Callable[[], None]] = field(default_factory=list)
 
     @cached_property
@@ -116,9 +125,65 @@ class Services:
     @cached_property
     def starters(self) -> "Starters":
         """The starter sectors."""
-        from veille.core.starters import Starters
+        from veille.core.curating.starters import Starters
 
         return Starters(self._store, self.clock, answered=self.trials.answered)
+
+    @cached_property
+    def several(self) -> "Several":
+        """Changes to many sources at once."""
+        from veille.core.curating.several import Several
+
+        return Several(self._store, self.curation)
+
+    @cached_property
+    def adding(self) -> "Adding":
+        """A new source, with all that the person says of it."""
+        from veille.core.curating.adding import Adding
+
+        return Adding(self._store, self.curation, lambda: self.several)
+
+    @cached_property
+    def health(self) -> "Health":
+        """What is wrong with sources."""
+        from veille.core.curating.health import Health
+
+        return Health(self._store, self.clock, self.curation)
+
+    @cached_property
+    def desk(self) -> "Desk":
+        """The table of all sources."""
+        from veille.core.curating.desk import Desk
+
+        return Desk(self._store, self.clock, lambda: self.budget, lambda: self.health)
+
+    @cached_property
+    def discovery(self) -> "Discovery":
+        """What can be watched at an address."""
+        from veille.core.curating.discovery import Discovery
+
+        return Discovery(self._store, self.clock, self.discretion, self._door, self._run)
+
+    @cached_property
+    def rules(self) -> "Rules":
+        """What is done with items when they arrive."""
+        from veille.core.rules.rules import Rules
+
+        return Rules(self._store, self.clock, self.indexer.wake)
+
+    @cached_property
+    def offers(self) -> "Offers":
+        """Sector packs that are received."""
+        from veille.core.packs.offers import Offers
+
+        return Offers(self._store, self.clock, lambda: self.discretion.strict)
+
+    @cached_property
+    def publishing(self) -> "Publishing":
+        """Sector packs that are published."""
+        from veille.core.packs.publishing import Publishing
+
+        return Publishing(self._store, self.clock, lambda: self.preferences.values.curator)
 
     @cached_property
     def trials(self) -> "Trials":

@@ -29,6 +29,7 @@ REASONS = {
     Reason.SCHEDULED: N_("scheduled refresh"),
     Reason.BY_HAND: N_("refresh by hand"),
     Reason.TRIED: N_("address tried"),
+    Reason.FOUND: N_("looked for what can be watched"),
     Reason.PICTURE: N_("picture asked for"),
     Reason.ARTICLE: N_("full article asked for"),
     Reason.ARRIVAL: N_("full article of a new item"),

@@ -80,6 +80,7 @@ class Entry:
     ``highlights`` (plain text, one line each) are the person's own; of ``passages`` the file also tells when they were
     made and what stands around them. ``article`` is the page behind the item. The ``item`` of both is 0. ``origin`` is
     the key of the source that the item came from, and its uid there, ("", "") where the file does not say.
+    ``flagged`` is since when the person has it flagged.
     """
 
     row: int
@@ -94,6 +95,7 @@ class Entry:
     passages: tuple[Highlight, ...] = ()
     article: Article | None = None
     origin: tuple[str, str] = ("", "")
+    flagged: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class Said:
     post: Post | None = None
     article: Article | None = None
     origin: tuple[str, str] = ("", "")
+    flagged: datetime | None = None
 
 
 def row(number: int, collection: Collection, said: Said, seen: datetime, *, place: str = "") -> Row:
@@ -91,7 +92,8 @@ def row(number: int, collection: Collection, said: Said, seen: datetime, *, plac
         number, made, collection, place, saved, said.read, tuple(tags.values()),
         printable(said.note).replace("\r\n", "\n").replace("\r", "\n").strip(), tuple(highlights),
         tuple(filter(None, (_passage(each, seen) for each in said.passages))),
-        _article(said.article, url, seen) if said.article else None, said.origin)  # fmt: skip
+        _article(said.article, url, seen) if said.article else None, said.origin,
+        _saved(said.flagged, seen))  # fmt: skip
 
 
 def refused(number: int, reason: str, title: str = "", address: str = "", *, place: str = "") -> Refused:

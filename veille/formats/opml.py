@@ -29,9 +29,12 @@ _PART = re.compile(
     re.DOTALL,
 )
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_KIND = "veille:kind"  # an attribute of our own, in a namespace as OPML 2.0 has it
+_KIND, _SELECTOR = "veille:kind", "veille:selector"  # attributes of our own, in a namespace as OPML 2.0 has it
+_PAGE = "page"  # a kind whose address is no feed for anybody: written as OPML writes links
 _NAMESPACE = ' xmlns:veille="urn:x-veille:opml"'
 _DEEPEST = 32  # folders; deeper ones count as the last
+_LABELS, _LABEL = 20, 60  # of one row; characters of one
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class OpmlRow:
 
     ``line`` counts from 1. ``folders`` leads to it, outermost first. ``problem`` says in the person's
     language why it cannot be used, "" when it can; ``address`` is as written, even then. ``kind`` is what Veille
-    wrote of its own beside an address, for sources that are no plain feed.
+    wrote of its own beside an address, for sources that are no plain feed, and ``selector`` what it wrote of a page.
+    ``labels`` are the categories of OPML 2.0, which are parted by commas; ``lang`` is a language tag.
     """
 
     line: int
@@ -51,6 +55,9 @@ class OpmlRow:
     description: str = ""
     problem: str = ""
     kind: str = ""
+    lang: str = ""
+    labels: tuple[str, ...] = ()
+    selector: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +144,9 @@ def _attributes(tag: str) -> tuple[dict[str, str], bool]:
 
 def _row(line: int, folders: tuple[str, ...], attributes: dict[str, str]) -> OpmlRow:
     given = {name: plain(value) for name, value in attributes.items()}
-    kind = given.get("type", "").lower()
-    address = given.get("xmlurl") or ("" if kind in _NOT_FEEDS else given.get("url", ""))
+    kind, lang = given.get("type", "").lower(), given.get("language", "")
+    no_feed = kind in _NOT_FEEDS and given.get(_KIND) != _PAGE
+    address = given.get("xmlurl") or ("" if no_feed else given.get("url", ""))
     return OpmlRow(
         line,
         folders,
@@ -148,7 +156,16 @@ def _row(line: int, folders: tuple[str, ...], attributes: dict[str, str]) -> Opm
         given.get("description", ""),
         _problem(address, given),
         given.get(_KIND, ""),
+        lang if _LANGUAGE.fullmatch(lang) else "",
+        _labels(given.get("category", "")),
+        given.get(_SELECTOR, ""),
     )
+
+
+def _labels(category: str) -> tuple[str, ...]:
+    """The categories, without the slash that stands before those in a tree."""
+    found = (each.strip().removeprefix("/").strip() for each in category[: 2 * _LABELS * _LABEL].split(","))
+    return tuple(dict.fromkeys(each for each in found if 0 < len(each) <= _LABEL))[:_LABELS]
 
 
 _NOT_FEEDS = ("link", "include", "song", "photo", "blogpost")  # types whose url= is no feed (OPML 2.0)
@@ -173,10 +190,10 @@ def _words(text: str) -> str:
 def write(title: str, rows: Iterable[OpmlRow], created: datetime | None = None) -> bytes:
     """OPML 2.0 in UTF-8: rows in order, those that share folders side by side together.
 
-    :func:`read` gives the same rows back, apart from their lines.
+    :func:`read` gives the same rows back, apart from their lines and from commas in labels.
     """
     rows = list(rows)
-    namespace = _NAMESPACE if any(row.kind for row in rows) else ""
+    namespace = _NAMESPACE if any(row.kind or row.selector for row in rows) else ""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<opml version="2.0"{namespace}>', "  <head>"]
     lines.append(f"    <title>{escape(plain(title))}</title>")
     if created:
@@ -206,9 +223,21 @@ def _indent(folders: tuple[str, ...]) -> str:
 
 
 def _outline(row: OpmlRow) -> str:
-    values = {"xmlUrl": row.address, "htmlUrl": row.site, "description": row.description, _KIND: row.kind}
+    page = row.kind == _PAGE
+    values = {
+        "url" if page else "xmlUrl": row.address, "htmlUrl": row.site, "description": row.description,
+        "language": row.lang, "category": ",".join(filter(None, map(_label, row.labels))), _KIND: row.kind,
+        _SELECTOR: row.selector,
+    }  # fmt: skip
     optional = "".join(f' {name}="{_value(value)}"' for name, value in values.items() if value)
-    return f'<outline type="rss" text="{_value(row.title)}" title="{_value(row.title)}"{optional}/>'
+    type = "link" if page else "rss"
+    return f'<outline type="{type}" text="{_value(row.title)}" title="{_value(row.title)}"{optional}/>'
+
+
+def _label(label: str) -> str:
+    """A label as a category. One with a slash inside is in a tree; OPML has no way to write a comma."""
+    words = plain(label.replace(",", " ")).strip("/ ")
+    return f"/{words}" if "/" in words else words
 
 
 def _value(text: str) -> str:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from veille.errors import BadFile
+from veille.errors import BadFile, IsPack
 from veille.formats.entry import Batch, Entry, Format, Refused, Row
 from veille.formats.files import Files, Member, opening, readable
 from veille.formats.readers import x
-from veille.formats.recognising import Shape, shape
+from veille.formats.recognising import Shape, is_pack, shape
 from veille.i18n import _
 
 _MOST_ROWS = 500  # of a batch
@@ -37,6 +37,8 @@ def recognise(path: Path) -> Format:
                 return found.format
         if not files.total:
             raise BadFile(name=files.name, detail=_("there is nothing in it"))
+        if files.alone and any(_is_pack(files, member) for member in files.members):
+            raise IsPack(name=files.name)
         known = ", ".join(_(each.label) for each in Format)
         raise BadFile(
             name=files.name, detail=_("it is none of the files that Veille knows ({known})").format(known=known)
@@ -51,6 +53,11 @@ def read(path: str, format: Format, seen: datetime) -> Iterator[Batch]:
     with opening(Path(path), x.wanted if format is Format.X else readable) as files:
         rows = x.rows(files, seen) if format is Format.X else _rows(files, format, seen)
         yield from _batches(rows, files)
+
+
+def _is_pack(files: Files, member: Member) -> bool:
+    with files.open(member) as stream:
+        return is_pack(stream.head())
 
 
 def _shape(files: Files, member: Member) -> Shape | None:

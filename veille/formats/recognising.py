@@ -63,6 +63,13 @@ def shape(head: bytes) -> Shape | None:
     return _table(lines)
 
 
+def is_pack(head: bytes) -> bool:
+    """Whether a file that begins with ``head`` is a sector pack, or a starter sector."""
+    lines = (line.strip("\ufeff \t") for line in head.decode(encoding(head), "replace").splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    return bool(re.match(r"veille\s*=\s*\d", first))
+
+
 def _first(known: Iterable[tuple[tuple[str, ...], Shape]], text: str) -> Shape | None:
     """The first one whose patterns are all in ``text``."""
     for patterns, found in known:

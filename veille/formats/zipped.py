@@ -140,7 +140,7 @@ def _directory(file: BinaryIO) -> tuple[int, int, int, int]:
     tail_at = max(0, end - _END.size - 0xFFFF)
     file.seek(tail_at)
     tail = file.read()
-    found = tail.rfind(b"PK\x05\x06", 0, len(tail) - _END.size + 4)
+    found = tail.rfind(b"PK\x05\x06", 0, max(0, len(tail) - _END.size + 4))
     if found < 0:
         raise Broken
     _sign, disk, _first, _here, count, size, start, _comment = _END.unpack_from(tail, found)

@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from veille.contacts import Ledger, Purpose
-from veille.errors import BadStatus, Busy, Downgraded, Gone, PersonalRedirect, TooManyRedirects
+from veille.errors import BadStatus, Busy, Downgraded, Gone, LeadsElsewhere, PersonalRedirect, TooManyRedirects
 from veille.model import Clock, Validators
 from veille.net.connections import Pools, Reach, Resolve, as_it_is, verifying
 from veille.net.failures import in_words
@@ -116,11 +116,12 @@ class Gateway:
         cap: int | None = None,
         cancelled: Callable[[], bool] = never,
         whole: bool = False,
+        within: Callable[[str, str], bool] | None = None,
     ) -> Response:
         """``request("GET", …)``."""
         return self.request(
             "GET", url, purpose=purpose, validators=validators, allow_private=allow_private, cap=cap,
-            cancelled=cancelled, whole=whole,
+            cancelled=cancelled, whole=whole, within=within,
         )  # fmt: skip
 
     def request(
@@ -134,6 +135,7 @@ class Gateway:
         cap: int | None = None,
         cancelled: Callable[[], bool] = never,
         whole: bool = False,
+        within: Callable[[str, str], bool] | None = None,
     ) -> Response:
         """Ask for ``url`` and follow where it leads, each address checked anew.
 
@@ -157,7 +159,7 @@ class Gateway:
                 method, here, purpose, _known_as(start, here), led_by=led_by, private=here.place == private, cap=cap,
                 whole=whole, conditions={} if purpose.strict else conditions(validators, here.url),
             )  # fmt: skip
-            answer = self._line.ask(ask, patience, partial(self._follow, start, ask, private))
+            answer = self._line.ask(ask, patience, partial(self._follow, start, ask, private, within))
             if answer.there is None:
                 moved = here.url if permanent and here != start else ""
                 return self._judged(answer, ask, moved)
@@ -168,7 +170,10 @@ class Gateway:
     def _patience(self, cancelled: Callable[[], bool] = never) -> Patience:
         return Patience(self._clock, self._limits.seconds, cancelled)
 
-    def _follow(self, start: Target, ask: Ask, private: tuple[str, int] | None, answer: Answer) -> Target | None:
+    def _follow(
+        self, start: Target, ask: Ask, private: tuple[str, int] | None, within: Callable[[str, str], bool] | None,
+        answer: Answer
+    ) -> Target | None:  # fmt: skip
         """Where ``answer`` leads; None for nowhere. Raises for where Veille does not go."""
         here, location = ask.target, answer.headers.get("location")
         if answer.status not in _REDIRECTS or location is None:
@@ -183,6 +188,8 @@ class Gateway:
         with in_words(_known_as(start, there)):
             proxied = not ask.purpose.route.direct
             self._guard.check_host(there.host, there.place == private, proxied=proxied)
+        if within is not None and not within(start.url, there.url):
+            raise LeadsElsewhere(host=shown(here.host), address=shown(there.url), to=there.url)
         return there
 
     def _judged(self, answer: Answer, ask: Ask, moved: str) -> Response:

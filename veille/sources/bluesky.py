@@ -52,7 +52,7 @@ class BlueskyFetcher:
     ) -> Fetched:
         """See :meth:`veille.sources.base.Fetcher.fetch`."""
         name = meant(source.kind, source.address).name
-        address = _feed(name)
+        address = timeline(name)
         answer = self._ask(address, name, purpose, cancelled, to_send(state.validators, purpose))
         now = self._clock.now()
         wish = spent(answer.headers, now)
@@ -118,7 +118,8 @@ class BlueskyFetcher:
         raise _refusal(answer, name, self._clock.now())
 
 
-def _feed(name: str) -> str:
+def timeline(name: str) -> str:
+    """The one address that is asked for the newest posts of the account ``name``."""
     actor = quote(name, safe="")
     return f"{_API}app.bsky.feed.getAuthorFeed?actor={actor}&limit={_PAGE}&filter=posts_and_author_threads"
 

@@ -84,8 +84,7 @@ class FeedFetcher:
         digest = blake2b(answer.body, digest_size=16).hexdigest()
         if answer.status == 304 or digest == state.body_hash:
             return Fetched(source.id, checked, moved=answer.moved, retry_after=wish, unchanged=True)
-        kind = answer.headers.get("content-type", "")
-        parsed = self._run(parse, answer.body, kind, answer.url, source.id, now, dict(known))
+        parsed = self._parse(source, answer, now, known)
         return Fetched(
             source.id,
             replace(checked, body_hash=digest, changed=now),
@@ -96,6 +95,10 @@ class FeedFetcher:
             moved=answer.moved,
             retry_after=max(wish or 0, parsed.every or 0) or None,
         )
+
+    def _parse(self, source: Source, answer: "Response", seen: datetime, known: Mapping[str, str]) -> Parsed:
+        kind = answer.headers.get("content-type", "")
+        return self._run(parse, answer.body, kind, answer.url, source.id, seen, dict(known))
 
 
 def _wish(headers: Mapping[str, str]) -> int | None:

@@ -15,6 +15,7 @@ from veille.store import header, replacing, schema, staging, tracing
 from veille.store.arrivals import Arrival, Arrivals
 from veille.store.articles import Articles
 from veille.store.database import Broken, Database
+from veille.store.desk import Desk, Figures
 from veille.store.filters import Filter
 from veille.store.highlights import Highlights
 from veille.store.history import Entry, HistoryLog
@@ -22,11 +23,13 @@ from veille.store.items import Items
 from veille.store.lock import ProfileLock
 from veille.store.marks import Marks
 from veille.store.migration import Schema
+from veille.store.packs import PackRow, Packs
 from veille.store.people import People
 from veille.store.pictures import Pictures
 from veille.store.posts import Posts
 from veille.store.queue import IndexQueue
 from veille.store.room import Room
+from veille.store.rules import Rules
 from veille.store.searches import Searches
 from veille.store.sources import Sources
 from veille.store.spending import Spending
@@ -34,9 +37,9 @@ from veille.store.traces import Traces
 from veille.store.values import Values
 
 __all__ = [
-    "Arrival", "Arrivals", "Articles", "Database", "Entry", "Filter", "Highlights", "HistoryLog", "IndexQueue", "Items",
-    "Marks", "People", "Pictures", "Posts", "Room", "Searches", "Sources", "Spending", "Store", "Traces", "Values",
-    "open_store"]  # fmt: skip
+    "Arrival", "Arrivals", "Articles", "Database", "Desk", "Entry", "Figures", "Filter", "Highlights", "HistoryLog",
+    "IndexQueue", "Items", "Marks", "PackRow", "Packs", "People", "Pictures", "Posts", "Room", "Rules", "Searches",
+    "Sources", "Spending", "Store", "Traces", "Values", "open_store"]  # fmt: skip
 
 _DATABASE, _TRACES = replacing.DATABASES
 
@@ -56,6 +59,9 @@ class Store:
     queue: IndexQueue
     history: HistoryLog
     searches: Searches
+    rules: Rules
+    packs: Packs
+    desk: Desk
     values: Values
     articles: Articles
     arrivals: Arrivals
@@ -120,7 +126,8 @@ def open_store(folder: Path, *, write: bool, clock: Clock) -> Store:
     return Store(
         folder=folder, writable=write, db=db, sources=Sources(db, history, clock), items=Items(db, clock),
         posts=Posts(db), marks=Marks(db, history), highlights=Highlights(db, history),
-        queue=IndexQueue(db), history=history, searches=Searches(db, history, clock), values=Values(db),
+        queue=IndexQueue(db), history=history, searches=Searches(db, history, clock),
+        rules=Rules(db, history, clock), packs=Packs(db, history, clock), desk=Desk(db), values=Values(db, history),
         articles=Articles(db), arrivals=Arrivals(db), pictures=Pictures(db), people=People(db), spending=Spending(db),
         room=Room(db, folder, clock), traces=traces, _lock=lock)  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from veille.store.queue import enqueue
 
 TEXTS = ("content", "version", "article", "picture", "highlight", "arrival")  # what an item says, with what quotes it
-_BESIDE = (*TEXTS, "mark", "tag", "note", "post")
+_BESIDE = (*TEXTS, "mark", "tag", "note", "post", "hidden")
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from veille.model import Changes, Clock, Progress
+from veille.rules import Action
 from veille.store.burying import bury
 from veille.store.database import Database
 from veille.store.filters import KEEPS
@@ -21,10 +22,17 @@ from veille.store.times import moment, stored
 
 _KEYS = {
     "sector": ("key",), "source": ("id",), "membership": ("sector", "source"), "search": ("id",), "mark": ("item",),
-    "tag": ("item", "name"), "note": ("item",), "highlight": ("item", "made"), "item": ("id",),
+    "tag": ("item", "name"), "note": ("item",), "highlight": ("item", "made"), "item": ("id",), "rule": ("id",),
+    "hidden": ("item", "rule"), "pack": ("key",), "value": ("name",),
 }  # fmt: skip
-_SET_ASIDE = {"sector", "source", "search"}  # their rows are never deleted: others refer to them, or bring them back
-_OF_ITEMS = {"mark", "tag", "note", "highlight", "item"}  # their keys begin with an item
+_SET_ASIDE = {
+    "sector",
+    "source",
+    "search",
+    "rule",
+    "pack",
+}  # their rows are never deleted: others refer to them, or bring them back
+_OF_ITEMS = {"mark", "tag", "note", "highlight", "hidden", "item"}  # their keys begin with an item
 _INDEXED = {"note", "highlight"}  # of those what the index knows
 _KEPT = 200  # entries
 _AT_ONCE = 3000  # rows, about, that are taken back in one transaction
@@ -180,8 +188,12 @@ class HistoryLog:
         table = row.table
         with self._db.write() as db:
             if row.change == UPDATED:
+                if table == "rule":
+                    self._start_anew(row, later)
+                stays = self._taken(row)
                 for column, value in row.before.items():
-                    self._update(table, later.free(row, column), {column: value})
+                    if column not in stays:
+                        self._update(table, later.free(row, column), {column: value})
             elif row.change == DELETED:
                 rows = [dict(zip(_KEYS[table], key, strict=True)) | row.before for key in later.free(row)]
                 there = self._those_there(table, (row["item"] for row in rows)) if table in _OF_ITEMS else ()
@@ -196,6 +208,22 @@ class HistoryLog:
                 self._update(table, later.free(row, "removed"), {"removed": stored(self._clock.now())})
             else:
                 db.executemany(f"DELETE FROM {table} WHERE {_matches(table)}", later.free(row))
+
+    def _taken(self, row: "_Row") -> tuple[str, ...]:
+        """What of a source that moved stays, since another source is where it was: each address is watched once."""
+        if row.table != "source" or "key" not in row.before:
+            return ()
+        sql = "SELECT 1 FROM source WHERE key = ? AND id <> ?"
+        return _PLACE if self._db.query(sql, (row.before["key"], row.keys[0][0])) else ()
+
+    def _start_anew(self, row: "_Row", later: "_Later") -> None:
+        """What a rule hid of what arrived since it was changed, it hid by words that it will not have any more."""
+        with self._db.write() as db:
+            for key in row.keys:
+                now = self._row("rule", key)
+                old = {column: value for column, value in row.before.items() if key in later.free(row, column)}
+                if now and _hides(now) != _hides(now | old):
+                    db.execute("DELETE FROM hidden WHERE rule = ?", key)
 
     def _not_kept(self, keys: Sequence[Key]) -> "array[int]":
         """The items of ``keys`` that are there and that the person neither saved, tagged nor noted since."""
@@ -230,6 +258,9 @@ class HistoryLog:
         ]
 
 
+_PLACE = ("key", "kind", "address", "allow_private")  # where a source is
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """A row of history_row."""
@@ -262,6 +293,13 @@ class _Later:
         """Those of the keys of ``row`` whose ``column`` nothing changed since."""
         cells = [self._cells.get((row.table, each), {}) for each in {column, ""}]
         return [key for key in row.keys if all(each.get(key, 0) < row.seq for each in cells)]
+
+
+def _hides(rule: dict[str, Any]) -> tuple[Any, ...]:
+    """What of a row of rule decides what it hides (as in rules.py)."""
+    said = json.loads(rule["said"])
+    condition = {name: value for name, value in said.items() if name not in ("actions", "tags")}
+    return Action.HIDE in said.get("actions", ()), condition, rule["sector"], rule["source"]
 
 
 def _matches(table: str) -> str:

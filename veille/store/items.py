@@ -15,7 +15,7 @@ from veille.store import posts
 from veille.store.arrivals import forget_older
 from veille.store.burying import TEXTS, bury
 from veille.store.database import Database
-from veille.store.filters import IS_KEPT, IS_READ, Filter, conditions
+from veille.store.filters import IS_KEPT, IS_READ, Filter, conditions, hidden_by, hiding
 from veille.store.queue import enqueue
 from veille.store.remembered import Remembered
 from veille.store.room import expires
@@ -46,6 +46,7 @@ class Items:
         self._db = db
         self._clock = clock
         self._hidden = Remembered(db, self._now_hidden)
+        self._set_aside = Remembered(db, self._now_set_aside)
         self._following = Remembered(db, self._now_following)
         self._lists: Remembered[dict[Filter, array[int]]] = Remembered(db, dict)  # filled as they are asked for
 
@@ -171,9 +172,14 @@ class Items:
         return found
 
     def hidden(self) -> "array[int]":
-        """The ids that no list shows, ascending: items of sources that were set aside, apart from what the person
-        saved, tagged or noted, and what the index has not yet let go of. Remembered: not to be changed."""
+        """The ids that no list shows, ascending: items of sources that were set aside and those that rules hide
+        (:meth:`veille.store.rules.Rules.hidden`), both apart from what the person saved, tagged, noted or highlighted,
+        and what the index has not yet let go of. Remembered: not to be changed."""
         return self._hidden()
+
+    def aside(self) -> "array[int]":
+        """The same without those that only rules hide: not even a list of hidden items shows these."""
+        return self._set_aside()
 
     def following(self) -> "array[int]":
         """The ids that lists show under the beginning of their thread, ascending. Remembered: not to be changed."""
@@ -181,23 +187,30 @@ class Items:
 
     def count(self, wanted: Filter) -> int:
         """How many ids :meth:`ids` would give."""
-        where, parameters = conditions(wanted, self._aside())
+        where, parameters = self._conditions(wanted)
         return int(self._db.query(f"SELECT count(*) FROM item WHERE {where}", parameters)[0][0])
 
+    def held(self) -> int:
+        """How many items there are, whether lists show them or not: those that the index should have."""
+        return int(self._db.query("SELECT count(*) FROM item WHERE gone = 0")[0][0])
+
     def counts(self) -> Counts:
-        """Items that lists show, saved ones among them, and unread ones by source in use (zeros left out)."""
+        """Items that lists show, saved and flagged ones among them, and unread ones by source in use (zeros left
+        out)."""
         with self._db.snapshot():
             aside = self._aside()
-            saved = self.count(Filter(saved=True))
+            saved, flagged = self.count(Filter(saved=True)), self.count(Filter(flagged=True))
+            where, _parameters = conditions(Filter(), frozenset(), hiding(self._db))
             rows = self._db.query(
-                f"SELECT source, count(*), sum(NOT {IS_READ}) FROM item WHERE gone = 0 AND follows = 0 GROUP BY source"
+                f"SELECT source, count(*), sum(NOT {IS_READ}) FROM item WHERE {where} GROUP BY source"
             )
             kept = self.count(Filter(sources=aside)) if aside else 0
         in_use = [row for row in rows if row[0] not in aside]
-        return Counts(kept + sum(row[1] for row in in_use), saved, {row[0]: row[2] for row in in_use if row[2]})
+        unread = {row[0]: row[2] for row in in_use if row[2]}
+        return Counts(kept + sum(row[1] for row in in_use), saved, unread, flagged)
 
     def _listed(self, wanted: Filter, limit: int | None, after: int | None) -> "array[int]":
-        where, parameters = conditions(wanted, self._aside())
+        where, parameters = self._conditions(wanted)
         if after is not None:
             where += " AND (at, id) < (SELECT at, id FROM item WHERE id = ?)"
             parameters.append(after)
@@ -205,7 +218,18 @@ class Items:
         parameters.append(-1 if limit is None else min(limit, _MOST))
         return self._db.listed(f"SELECT json_group_array(id) FROM ({sql})", parameters)
 
+    def _conditions(self, wanted: Filter) -> tuple[str, list[Any]]:
+        return conditions(wanted, self._aside(), hiding(self._db))
+
     def _now_hidden(self) -> "array[int]":
+        with self._db.snapshot():
+            aside, rules = self._now_set_aside(), hiding(self._db)
+            if not rules:
+                return aside
+            found = hidden_by(self._db, rules)
+            return array("q", sorted({*aside, *found})) if aside else found
+
+    def _now_set_aside(self) -> "array[int]":
         aside = ", ".join(map(str, self._aside()))
         sql = f"SELECT id FROM item WHERE gone = 0 AND source IN ({aside}) AND NOT {IS_KEPT}"
         return self._db.numbers(f"{sql} UNION SELECT item FROM index_queue WHERE removed = 1 ORDER BY 1")

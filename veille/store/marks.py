@@ -1,4 +1,4 @@
-"""What the person did with items: read, saved, their own tags and note. A refresh never comes here."""
+"""What the person did with items, or a rule of theirs when these arrived: read, saved, flagged, tags, a note."""
 
 import json
 from array import array
@@ -11,6 +11,7 @@ from veille.errors import TooLong, TooMany
 from veille.i18n import _, number
 from veille.model import Mark
 from veille.store.database import Database
+from veille.store.filters import KEEPS
 from veille.store.history import DELETED, INSERTED, UPDATED, HistoryLog
 from veille.store.queue import enqueue
 from veille.store.remembered import Remembered
@@ -39,6 +40,7 @@ class Marks:
         self._history = history
         self._read = Remembered(db, lambda: self._ids("mark WHERE read = 1"))
         self._saved = Remembered(db, lambda: self._ids("mark WHERE saved IS NOT NULL"))
+        self._flagged = Remembered(db, lambda: self._ids("mark WHERE flagged IS NOT NULL"))
         self._noted = Remembered(db, lambda: self._ids("note"))
         self._notes = Remembered(db, lambda: dict[int, str](db.query("SELECT item, text FROM note ORDER BY item")))
         self._spellings = Remembered(db, self._now_spelt)
@@ -48,19 +50,21 @@ class Marks:
         """The marks of ``items``, tags in the order of the alphabet; one that nobody marked has none here."""
         items = list(items)
         given = (json.dumps(items),)
-        rows = self._db.query(f"SELECT item, read, saved FROM mark WHERE item {_AMONG}", given)
-        marks = {item: (bool(read), moment_or_none(saved)) for item, read, saved in rows}
+        rows = self._db.query(f"SELECT item, read, saved, flagged FROM mark WHERE item {_AMONG}", given)
+        marks = {
+            item: (bool(read), moment_or_none(saved), moment_or_none(flagged)) for item, read, saved, flagged in rows
+        }
         tags: dict[int, list[str]] = {}
         for item, name in self._db.query(f"SELECT item, name FROM tag WHERE item {_AMONG}", given):
             tags.setdefault(item, []).append(name)
         notes = self.notes_of(items)
         return {
-            item: Mark(item, *marks.get(item, (False, None)), tuple(sorted(tags.get(item, ()), key=fold)),
-                       notes.get(item, ""))
+            item: Mark(item, read, saved, tuple(sorted(tags.get(item, ()), key=fold)), notes.get(item, ""), flagged)
             for item in {**marks, **tags, **notes}
-        }  # fmt: skip
+            for read, saved, flagged in [marks.get(item, (False, None, None))]
+        }
 
-    # Read and saved
+    # Read, saved and flagged
 
     def set_read(self, items: Iterable[int], read: bool = True) -> list[int]:
         """Mark ``items`` read or unread; returns those that were not so before."""
@@ -85,6 +89,14 @@ class Marks:
             self._history.keep(UPDATED, "mark", [(item,) for item in found], {"saved": None})
         return found
 
+    def set_flagged(self, items: Iterable[int], when: datetime | None) -> list[int]:
+        """Flag ``items`` (``when``: now), or take the flag away (None); returns those that were not so before.
+
+        A flag says "look at this", and keeps nothing: a flagged item expires as any other.
+        """
+        differs = "mark.flagged IS NULL" if when else "mark.flagged IS NOT NULL"
+        return self._set("flagged", stored(when), "mark.flagged", differs, items)
+
     def read_ids(self) -> "array[int]":
         """All items that were read, ascending."""
         return self._read()
@@ -92,6 +104,15 @@ class Marks:
     def saved_ids(self) -> "array[int]":
         """All items that are saved, ascending."""
         return self._saved()
+
+    def flagged_ids(self) -> "array[int]":
+        """All items that are flagged, ascending."""
+        return self._flagged()
+
+    def kept(self, items: Iterable[int]) -> "array[int]":
+        """Those of ``items`` that the person saved, tagged, noted or highlighted, ascending."""
+        sql = f"SELECT id FROM item WHERE id {_AMONG} AND {KEEPS} ORDER BY id"
+        return self._db.numbers(sql, (json.dumps(list(items)),))
 
     # Tags and notes
 

@@ -154,6 +154,11 @@ class Posts:
             (json.dumps(given),) * 2)  # fmt: skip
         return list(dict.fromkeys([*given, *found]))
 
+    def rows(self, items: Iterable[int]) -> dict[int, int]:
+        """The item under which lists show each of ``items``: itself, or the beginning of its thread."""
+        sql = f"SELECT id, CASE follows WHEN 0 THEN id ELSE follows END FROM item WHERE id {_AMONG}"
+        return dict(self._db.query(sql, (json.dumps(list(items)),)))
+
     def followers(self, items: Iterable[int]) -> dict[int, int]:
         """How many posts lists show under each of ``items``; those without any are left out."""
         among = f"follows <> 0 AND follows {_AMONG} AND gone = 0"

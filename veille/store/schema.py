@@ -296,5 +296,74 @@ CREATE TABLE highlight (
 INSERT OR IGNORE INTO index_queue (item, removed) SELECT item, 0 FROM note UNION SELECT item, 0 FROM article;
 """
 
-_STEPS = (_FIRST, _DISCRETION, _POSTS, _SEARCHES, _LIBRARY)
+_DESK = """
+-- Labels that the curator gave it, between line ends; what it called itself before it renamed itself, until the person
+-- has seen that; and the CSS selector by which a page without a feed is watched.
+ALTER TABLE source ADD COLUMN labels TEXT NOT NULL DEFAULT '';
+ALTER TABLE source ADD COLUMN was TEXT NOT NULL DEFAULT '';
+ALTER TABLE source ADD COLUMN selector TEXT NOT NULL DEFAULT '';
+
+-- Keys under which a source was known before it moved: an older list still means it.
+CREATE TABLE former (
+    key TEXT PRIMARY KEY,
+    source INTEGER NOT NULL REFERENCES source (id)
+) WITHOUT ROWID;
+CREATE INDEX former_source ON former (source);
+
+-- Since when it fails without a good answer in between.
+ALTER TABLE state ADD COLUMN failing INTEGER;
+
+-- When items stood in time that are no more: what its habit is, a source does not lose by expiry.
+CREATE INDEX item_gone ON item (source, at) WHERE gone = 1;
+
+-- The last day of its trial (2026-12-31); '' for none.
+ALTER TABLE membership ADD COLUMN trial TEXT NOT NULL DEFAULT '';
+
+-- Since when an item is flagged.
+ALTER TABLE mark ADD COLUMN flagged INTEGER;
+CREATE INDEX mark_flagged ON mark (item) WHERE flagged IS NOT NULL;
+
+-- What is done with items when they arrive. ``sector`` '' and ``source`` 0: wherever from; ``said`` is the rest, JSON.
+CREATE TABLE rule (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    sector TEXT NOT NULL,
+    source INTEGER NOT NULL,
+    said TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    who TEXT NOT NULL,
+    added INTEGER NOT NULL,
+    why TEXT NOT NULL,
+    rank INTEGER NOT NULL,
+    paused INTEGER NOT NULL,
+    removed INTEGER
+);
+
+-- Which rules hide an item: it is hidden while one of them is in use.
+CREATE TABLE hidden (
+    item INTEGER NOT NULL REFERENCES item (id),
+    rule INTEGER NOT NULL REFERENCES rule (id),
+    PRIMARY KEY (item, rule)
+) WITHOUT ROWID;
+CREATE INDEX hidden_rule ON hidden (rule);
+
+-- Sector packs: ``key`` is the sector's, ``place`` the file that is looked at, ``base`` the edition that was published
+-- or accepted last, whole; ``signer`` the public key that is expected; ``declined`` what is not wanted, and ``brought``
+-- the sources that are there for its sake alone, JSON.
+CREATE TABLE pack (
+    key TEXT PRIMARY KEY,
+    place TEXT NOT NULL,
+    mine INTEGER NOT NULL,
+    base TEXT NOT NULL,
+    edition INTEGER NOT NULL,
+    signer TEXT NOT NULL,
+    automatic INTEGER NOT NULL,
+    declined TEXT NOT NULL,
+    brought TEXT NOT NULL,
+    note TEXT NOT NULL,
+    removed INTEGER
+) WITHOUT ROWID;
+"""
+
+_STEPS = (_FIRST, _DISCRETION, _POSTS, _SEARCHES, _LIBRARY, _DESK)
 PROFILE = Schema(application=0x5645494C, migrations=_STEPS)  # "VEIL"

@@ -7,6 +7,8 @@ it was when it is put or added again. What is set aside is left out of every lis
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from veille.model import Clock, Deed, Membership, Outline, Sector, Source, SourceKind, SourceState, Validators
@@ -17,11 +19,14 @@ from veille.store.remembered import Remembered
 from veille.store.searches import in_use
 from veille.store.times import moment, moment_or_none, stored
 
-_SOURCE = "id, key, kind, address, title, added, name, site, lang, allow_private, removed, route, allowed, full_text"
-_MEMBER = "sector, source, origin, who, added, why, rank, paused"
+_SOURCE = (
+    "id, key, kind, address, title, added, name, site, lang, allow_private, removed, route, allowed, full_text, "
+    "labels, was, selector"
+)
+_MEMBER = "sector, source, origin, who, added, why, rank, paused, trial"
 _STATE = (
     "source, etag, last_modified, etag_agreed, modified_agreed, validators_url, validators_route, "
-    "moved, body_hash, checked, changed, next_due, failures, error, cursor"
+    "moved, body_hash, checked, changed, next_due, failures, error, cursor, failing"
 )
 
 
@@ -87,6 +92,19 @@ class Sources:
         """The source with that key, in use or set aside."""
         return next(iter(self._sources("key = ?", key)), None)
 
+    def meant_by(self, key: str) -> Source | None:
+        """The source with that key, or else the one that had it before it moved; in use or set aside."""
+        moved = "id = (SELECT source FROM former WHERE key = ?)"
+        return self.by_key(key) or next(iter(self._sources(moved, key)), None)
+
+    def former(self) -> dict[int, tuple[str, ...]]:
+        """The keys that sources had before they moved, by source; those that a source has now are left out."""
+        found: dict[int, tuple[str, ...]] = {}
+        sql = "SELECT source, key FROM former WHERE key NOT IN (SELECT key FROM source) ORDER BY source, key"
+        for source, key in self._db.query(sql):
+            found[source] = (*found.get(source, ()), key)
+        return found
+
     def add(
         self,
         key: str,
@@ -97,6 +115,7 @@ class Sources:
         site: str = "",
         lang: str = "",
         allow_private: bool = False,
+        selector: str = "",
     ) -> Source:
         """A new source, added now. One that was set aside comes back, with its route but without what was allowed for
         it; one in use is given back as it is."""
@@ -104,16 +123,24 @@ class Sources:
             old = self.by_key(key)
             if old is None:
                 now = self._clock.now()
-                new = Source(0, key, kind, address, title, now, "", site, lang, allow_private)
+                new = Source(0, key, kind, address, title, now, "", site, lang, allow_private, selector=selector)
                 return replace(new, id=self._history.put("source", _source_row(new)))
             if old.removed:
-                old = replace(old, removed=None, allow_private=allow_private, allowed=frozenset())
+                old = replace(
+                    old, removed=None, allow_private=allow_private, allowed=frozenset(),
+                    selector=selector or old.selector)  # fmt: skip
                 self.replace(old)
             return old
 
     def replace(self, source: Source) -> None:
-        """Write all of ``source``, whose id is known. Its key must not be another's: look :meth:`by_key` first."""
-        self._history.put("source", {"id": source.id, **_source_row(source)})
+        """Write all of ``source``, whose id is known. Its key must not be another's: look :meth:`by_key` first.
+
+        A key that it had before still means it.
+        """
+        with self._db.write() as db:
+            sql = "INSERT OR REPLACE INTO former (key, source) SELECT key, id FROM source WHERE id = ? AND key <> ?"
+            db.execute(sql, (source.id, source.key))
+            self._history.put("source", {"id": source.id, **_source_row(source)})
 
     def remove(self, source: int) -> None:
         """Set a source aside, with its items; saved ones stay in the lists."""
@@ -146,7 +173,8 @@ class Sources:
             "membership",
             {
                 "sector": member.sector, "source": member.source, "origin": member.origin, "who": member.by,
-                "added": stored(member.when), "why": member.why, "rank": member.rank, "paused": int(member.paused)},
+                "added": stored(member.when), "why": member.why, "rank": member.rank, "paused": int(member.paused),
+                "trial": member.trial.isoformat() if member.trial else ""},
         )  # fmt: skip
 
     def remove_member(self, sector: str, source: int) -> None:
@@ -173,11 +201,24 @@ class Sources:
         rows = [
             (
                 each.source, *_validators_row(each.validators), each.moved, each.body_hash, stored(each.checked),
-                stored(each.changed), stored(each.next_due), each.failures, each.error, each.cursor)
+                stored(each.changed), stored(each.next_due), each.failures, each.error, each.cursor,
+                stored(each.failing))
             for each in states
         ]  # fmt: skip
         with self._db.write() as db:
-            db.executemany(f"INSERT OR REPLACE INTO state ({_STATE}) VALUES ({', '.join('?' * 15)})", rows)
+            db.executemany(f"INSERT OR REPLACE INTO state ({_STATE}) VALUES ({', '.join('?' * 16)})", rows)
+
+    def failing(self, sources: Iterable[int]) -> datetime | None:
+        """Since when that of ``sources`` fails that began last; None when none does."""
+        sql = """SELECT max(failing) FROM state
+            WHERE source IN (SELECT value FROM json_each(?)) AND error <> ''"""
+        return moment_or_none(self._db.query(sql, (json.dumps(list(sources)),))[0][0])
+
+    def answered(self) -> datetime | None:
+        """When a source in use gave its last good answer; None when none ever did."""
+        sql = """SELECT max(checked) FROM state JOIN source ON source.id = state.source
+            WHERE error = '' AND removed IS NULL"""
+        return moment_or_none(self._db.query(sql)[0][0])
 
     def _sources(self, where: str, *parameters: Any) -> list[Source]:
         return [_source(row) for row in self._db.query(f"SELECT {_SOURCE} FROM source WHERE {where}", parameters)]
@@ -190,20 +231,39 @@ def _source_row(source: Source) -> dict[str, Any]:
         "added": stored(source.added), "name": source.name, "site": source.site, "lang": source.lang,
         "allow_private": int(source.allow_private), "removed": stored(source.removed),
         "route": source.route, "allowed": " ".join(sorted(source.allowed)),
-        "full_text": int(source.full_text)}  # fmt: skip
+        "full_text": int(source.full_text), "labels": "\n".join(source.labels), "was": source.was,
+        "selector": source.selector}  # fmt: skip
 
 
 def _source(row: tuple[Any, ...]) -> Source:
-    number, key, kind, address, title, added, name, site, lang, allow_private, removed, route, allowed, full_text = row
+    number, key, kind, address, title, added, name, site, lang, allow_private, removed, route, allowed, full_text = row[
+        :14
+    ]
+    labels, was, selector = row[14:]
     return Source(
         number, key, SourceKind(kind), address, title, moment(added), name, site, lang, bool(allow_private),
-        moment_or_none(removed), route, frozenset(deed for deed in Deed if deed in allowed.split()),
-        bool(full_text))  # fmt: skip
+        moment_or_none(removed), route, _deeds(allowed),
+        bool(full_text), tuple(labels.split("\n")) if labels else (), was, selector)  # fmt: skip
+
+
+@lru_cache(maxsize=32)  # of thousands of sources, nearly all allow nothing
+def _deeds(allowed: str) -> frozenset[Deed]:
+    return frozenset(deed for deed in Deed if deed in allowed.split())
 
 
 def _member(row: tuple[Any, ...]) -> Membership:
-    sector, source, origin, who, added, why, rank, paused = row
-    return Membership(sector, source, origin, who, moment(added), why, rank, bool(paused))
+    sector, source, origin, who, added, why, rank, paused, trial = row
+    return Membership(
+        sector,
+        source,
+        origin,
+        who,
+        moment(added),
+        why,
+        rank,
+        bool(paused),
+        date.fromisoformat(trial) if trial else None,
+    )
 
 
 def _validators_row(given: Validators) -> tuple[Any, ...]:
@@ -214,8 +274,8 @@ def _validators_row(given: Validators) -> tuple[Any, ...]:
 
 def _state(row: tuple[Any, ...]) -> SourceState:
     source, etag, last_modified, etag_agreed, modified_agreed, url, route = row[:7]
-    moved, body_hash, checked, changed, next_due, failures, error, cursor = row[7:]
+    moved, body_hash, checked, changed, next_due, failures, error, cursor, failing = row[7:]
     return SourceState(
         source, Validators(etag, last_modified, bool(etag_agreed), bool(modified_agreed), url, route), moved,
         body_hash, moment_or_none(checked), moment_or_none(changed), moment_or_none(next_due), failures,
-        error, cursor)  # fmt: skip
+        error, cursor, moment_or_none(failing))  # fmt: skip

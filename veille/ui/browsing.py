@@ -128,7 +128,7 @@ class Browsing(QObject):
         self.ask_counts()
 
     def _take_counts(self, counts: Counts) -> None:
-        self.places.places.show_counts(counts)
+        self.places.show_counts(counts)
         self.search.show_total(counts.items)
         self.counted.emit(counts)
 
@@ -229,6 +229,12 @@ class Browsing(QObject):
         if hit := self.reader.hit:
             item, saved = hit.item.id, hit.mark.saved is None
             self._tasks.change(lambda: self._services.library.save([item], saved))
+
+    def toggle_flagged(self) -> None:
+        """The item that is shown: flagged or not."""
+        if hit := self.reader.hit:
+            item, flagged = hit.item.id, hit.mark.flagged is None
+            self._tasks.change(lambda: self._services.library.flag([item], flagged))
 
     def mark(self, passage: Passage) -> None:
         """Mark a passage of what is shown: of that post of a thread that says it."""

@@ -16,7 +16,7 @@ from veille.ui.strips import Choice
 from veille.ui.tasks import Task, Tasks
 
 if TYPE_CHECKING:
-    from veille.content.networks import Meant
+    from veille.core.curating.adding import NewAddress
     from veille.core.discretion import Question
     from veille.core.services import Services
     from veille.core.transfer.exchange import ImportReport
@@ -286,22 +286,17 @@ class Curating(QObject):
         if name:
             self._change(lambda: self._services.curation.add_sector(name)[1])
 
-    def add_address(self, sector: str | None = None) -> None:
-        """Ask for an address or account and add its source."""
+    def add_address(self, sector: str | None = None, address: str = "", over: QWidget | None = None) -> None:
+        """Ask ``over`` a window (None: this one) for an address or account, and add its source; ``address`` stands
+        there already."""
         from veille.ui.dialogs.adding import ask_address
 
-        if found := ask_address(self._window, self._services, self._tasks, self.outline, sector):
-            self.add(*found)
+        if found := ask_address(over or self._window, self._services, self._tasks, self.outline, sector, address):
+            self.add(found)
 
-    def add(self, what: "Meant", sector: str | None, allow_private: bool, allow_personal: bool = False) -> None:
+    def add(self, new: "NewAddress") -> None:
         """Add a source."""
-
-        def work() -> Changes:
-            return self._services.curation.add(
-                what, sector, allow_private=allow_private, allow_personal=allow_personal
-            )[1]
-
-        self._change(work, self.ready.emit)
+        self._change(lambda: self._services.adding.add(new), self.ready.emit)
 
     def adopt(self, keys: tuple[str, ...]) -> None:
         """Take starter sectors."""

@@ -1,6 +1,7 @@
-"""What is wrong with the source that is looked at, and what can be done: it fails, or it has moved."""
+"""What is wrong with the source that is looked at, and what can be done: it fails, moved, or gives nothing."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -19,13 +20,16 @@ from veille.errors import (
 )
 from veille.i18n import _
 from veille.model import Deed, Outline, Source, SourceState
-from veille.ui.links import host
 from veille.ui.strips import Choice, Strip
 from veille.ui.tasks import Tasks
 
 if TYPE_CHECKING:
+    from veille.core.curating.findings import Cure, Finding
     from veille.core.services import Services
     from veille.ui.curating import Curating
+
+MOST, FEW = 4, 2  # buttons, and where the window is low; the desk has them all
+LOW = 480  # logical pixels of height of the window
 
 
 class Health(Strip):
@@ -34,30 +38,52 @@ class Health(Strip):
     def __init__(self, services: "Services", tasks: Tasks, curating: "Curating", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._services, self._tasks, self._curating = services, tasks, curating
+        self._sector: str | None = None
 
-    def show_source(self, outline: Outline, source: int | None) -> None:
-        """Say what there is to say of ``source`` (None: no source is looked at)."""
-        self._tasks.forget("move")
-        one, state = outline.sources.get(source or 0), outline.states.get(source or 0)
-        if one is None or state is None:
+    def show_source(self, outline: Outline, source: int | None, sector: str | None = None) -> None:
+        """Say what there is to say of ``source`` (None: no source is looked at), which was chosen in ``sector``."""
+        self._tasks.forget("health")
+        self._sector = sector
+        one = outline.sources.get(source or 0)
+        if one is None:
             self.dismiss()
-        elif state.moved:
-            curation = self._services.curation
-            self._tasks.query("move", lambda: curation.move_in_question(one.id), self._answer(one, state))
-        else:
-            self._explain(one, state)
+            return
+        state = outline.states.get(one.id) or SourceState(one.id)
+        self._tasks.query("health", lambda: self._services.health.of(one.id), partial(self._say, one, state))
 
-    def _answer(self, source: Source, state: SourceState) -> Callable[[str], None]:
-        """A move that waits for the person's word comes before what fails."""
-        return lambda there: self._ask(source, there) if there else self._explain(source, state)
-
-    def _explain(self, source: Source, state: SourceState) -> None:
-        """Why it fails, if it does."""
-        if reason := describe(state.error):
-            choices = (*self._leads(code(state.error)), *_remedies(source, state, self._curating))
+    def _say(self, source: Source, state: SourceState, findings: "tuple[Finding, ...]") -> None:
+        """The worst of what is wrong; a failure that may still pass, where nothing is."""
+        reason = describe(state.error)
+        if findings:
+            worst = findings[0]
+            choices = self._choices_of(source, state, worst)
+            text = _("{problem} {advice}").format(problem=worst.text, advice=worst.advice)
+            self.tell(text, *choices, sign="warning", warn=True)
+        elif reason:
+            choices = (*self._leads(code(state.error)), *self._allow(source, state), self._again(source))
             self.tell(reason, *choices, sign="warning", warn=True)
         else:
             self.dismiss()
+
+    def _choices_of(self, source: Source, state: SourceState, finding: "Finding") -> tuple[Choice, ...]:
+        """What can be done about ``finding``, the likeliest first; to say nothing of it stays among them."""
+        from veille.core.curating.findings import Cure, name
+
+        cures, most = list(finding.cures), MOST if self.window().height() >= LOW else FEW
+        if len(cures) > most and Cure.LEAVE in cures:
+            cures = [*[each for each in cures if each is not Cure.LEAVE][: most - 1], Cure.LEAVE]
+        done = ((name(each), partial(self._cure, source, finding, each)) for each in cures[:most])
+        return (*self._allow(source, state), *done)
+
+    def _cure(self, source: Source, finding: "Finding", cure: "Cure") -> None:
+        from veille.core.curating.findings import Cure, where_to_look
+
+        if cure is Cure.RETRY:
+            self._curating.refresh((source.id,))
+        elif cure is Cure.FIND:
+            self._curating.add_address(self._sector, where_to_look(source))
+        else:
+            self._tasks.change(lambda: self._services.health.cure(finding, cure))
 
     def _leads(self, failure: str) -> list[Choice]:
         """The way to where it is put right: the page about X, or its budget."""
@@ -77,25 +103,16 @@ class Health(Strip):
 
         open_spending(self.window(), self._services, self._tasks)
 
-    def _ask(self, source: Source, there: str) -> None:
-        """Keep its address, or take the one to which it moved?"""
-        text = _("“{title}” moved to an address at {host} that looks made for you alone: it would know you by it.")
-        self.tell(
-            text.format(title=source.label, host=host(there)),
-            (_("Stay with the old one"), lambda: self._curating.follow_move(source.id, follow=False)),
-            (_("Keep the new address"), lambda: self._curating.follow_move(source.id)),
-            sign="warning",
-            warn=True,
-        )
+    def _again(self, source: Source) -> Choice:
+        return _("Try again"), lambda: self._curating.refresh((source.id,))
 
-
-def _remedies(source: Source, state: SourceState, curating: "Curating") -> list[Choice]:
-    choices: list[Choice] = [(_("Try again"), lambda: curating.refresh((source.id,)))]
-    allow: dict[str, tuple[bool, Callable[[], None]]] = {
-        PrivateAddress.code: (source.allow_private, lambda: curating.allow_private(source.id)),
-        PersonalRedirect.code: (Deed.PERSONAL in source.allowed, lambda: curating.allow(source.id, Deed.PERSONAL)),
-    }
-    already, deed = allow.get(code(state.error), (True, None))
-    if not already and deed is not None:
-        choices.insert(0, (_("Allow"), deed))
-    return choices
+    def _allow(self, source: Source, state: SourceState) -> list[Choice]:
+        """To allow what it asks for, where that is all that it takes."""
+        allow: dict[str, tuple[bool, Callable[[], None]]] = {
+            PrivateAddress.code: (source.allow_private, lambda: self._curating.allow_private(source.id)),
+            PersonalRedirect.code: (
+                Deed.PERSONAL in source.allowed, lambda: self._curating.allow(source.id, Deed.PERSONAL)
+            ),
+        }  # fmt: skip
+        already, deed = allow.get(code(state.error), (True, None))
+        return [] if already or deed is None else [(_("Allow"), deed)]

@@ -207,6 +207,8 @@ def spoken(hit: Hit) -> str:
         parts.insert(0, _("unread"))
     if hit.mark.saved:
         parts.append(_("saved"))
+    if hit.mark.flagged:
+        parts.append(_("flagged"))
     return ", ".join(filter(None, parts))
 
 

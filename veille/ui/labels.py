@@ -1,8 +1,12 @@
 """Labels whose text is only ever text, whatever it holds; such text for a tooltip; and what keys are called."""
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+_LONG_WORD = re.compile(r"\S{30}(?=\S)")
 
 
 class PlainLabel(QLabel):
@@ -48,6 +52,12 @@ def safe(text: str) -> str:
     from html import escape
 
     return f"<span>{escape(text)}</span>" if text else ""
+
+
+def breakable(text: str) -> str:
+    """``text`` for a label that wraps: a word that fills the line by itself, such as the name of a host, may be broken
+    (U+200B), so that it pushes nothing out of sight."""
+    return _LONG_WORD.sub(lambda found: found[0] + "\u200b", text)
 
 
 def key_name(keys: str) -> str:

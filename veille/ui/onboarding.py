@@ -1,7 +1,10 @@
 """The ways from the sample, or an empty profile, to a list of one's own: starter sectors, a file, an address."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
 
 from veille.errors import VeilleError
 from veille.i18n import _
@@ -53,5 +56,19 @@ def _import(window: "Window") -> None:
 
 def _add(window: "Window") -> None:
     outline = Outline() if window.services.sample else window.browsing.outline
-    if found := ask_address(window, window.services, window.tasks, outline, None):
-        window.own(lambda own: own.curating.add(*found))
+
+    def leave(typed: str) -> None:
+        window.own(lambda own: _once_outlined(own, lambda: own.curating.add_address(address=typed)))
+
+    if found := ask_address(window, window.services, window.tasks, outline, None, leave=leave):
+        window.own(lambda own: own.curating.add(found))
+
+
+def _once_outlined(window: "Window", then: Callable[[], None]) -> None:
+    """Do ``then`` when its sectors are known, for which a window that was just made waits."""
+
+    def go(_outline: object) -> None:
+        window.browsing.outlined.disconnect(go)
+        QTimer.singleShot(0, window, then)
+
+    window.browsing.outlined.connect(go)

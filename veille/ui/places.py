@@ -1,4 +1,5 @@
-"""Where a person can look: everything, unread, saved, a tag of theirs, a search that they keep, a sector, a source."""
+"""Where a person can look: everything, unread, saved, flagged, what rules hide, a tag of theirs, a search that they
+keep, a sector, a source."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +8,8 @@ from veille.model import Query, SavedSearch
 
 @dataclass(frozen=True)
 class Place:
-    """A row of the sidebar. ``name`` is "all", "unread", "saved", "tag", "search", "sector" or "source".
+    """A row of the sidebar. ``name`` is "all", "unread", "saved", "flagged", "hidden", "tag", "search", "sector" or
+    "source".
 
     A collection is a source, too. A source that stands under a sector knows which, since it can stand under several.
     A saved search (its id) brings the text along that finds what is there.
@@ -28,6 +30,8 @@ class Place:
             source=self.source,
             unread=self.name == "unread",
             saved=self.name == "saved",
+            flagged=self.name == "flagged",
+            hidden=self.name == "hidden",
             tag=self.tag,
         )
 
@@ -35,6 +39,8 @@ class Place:
 ALL = Place("all")
 UNREAD = Place("unread")
 SAVED = Place("saved")
+FLAGGED = Place("flagged")
+HIDDEN = Place("hidden")  # by rules
 
 
 def place_of(search: SavedSearch) -> Place:

@@ -111,7 +111,7 @@ class Text(QTextBrowser):
 class Reader(QWidget):
     """The pane on the right.
 
-    ``wanted`` tells what the person asks for: "read", "save", "like", "copy", "open" (with an address: "" for
+    ``wanted`` tells what the person asks for: "read", "save", "flag", "like", "copy", "open" (with an address: "" for
     that of the item), "pictures", "article", "note", "search" (with what is to be looked for here). ``marked`` tells
     what is to be marked, ``unmarked`` what no longer is.
     """
@@ -151,18 +151,21 @@ class Reader(QWidget):
         self._about = named(Elided(), "muted")
         self._read = IconButton("check", _("Mark as unread"), "U")
         self._save = IconButton("star", _("Save"), "S")
+        self._flag = IconButton("flag", _("Flag"), "G")
         self._like = IconButton("alike", _("More like this"), "M")
         self._copy = IconButton("copy", _("Copy the link"), "C")
         self._open = IconButton("external", _("Open in the browser"), "O")
         row = across(head, spacing=8, margins=(24, 8, 18, 8))
         row.addWidget(self._badge)
         row.addWidget(self._about, 1)
+        buttons = across(spacing=2)  # beside six of them there must be room for a name
+        row.addLayout(buttons)
         for button, deed in (
-            (self._read, "read"), (self._save, "save"), (self._like, "like"), (self._copy, "copy"),
-            (self._open, "open"),
+            (self._read, "read"), (self._save, "save"), (self._flag, "flag"), (self._like, "like"),
+            (self._copy, "copy"), (self._open, "open"),
         ):  # fmt: skip
             button.clicked.connect(lambda _checked=False, deed=deed: self.wanted.emit(deed, ""))
-            row.addWidget(button)
+            buttons.addWidget(button)
         return head
 
     @property
@@ -242,9 +245,9 @@ class Reader(QWidget):
         self.text.mark(*((self._words, self.around.highlights) if self.hit else ((),)))
 
     def show_mark(self) -> None:
-        """Draw the head anew: read and saved may have changed."""
+        """Draw the head anew: read, saved and flagged may have changed."""
         hit = self.hit
-        for button in (self._read, self._save, self._like, self._copy, self._open):
+        for button in (self._read, self._save, self._flag, self._like, self._copy, self._open):
             button.setEnabled(hit is not None)
         self._badge.show_name(_speaker(hit) if hit else "")
         if hit is None:
@@ -260,6 +263,10 @@ class Reader(QWidget):
             self._save.show_as("star-filled", _("Remove from saved"), "accent")
         else:
             self._save.show_as("star", _("Save"))
+        if hit.mark.flagged:
+            self._flag.show_as("flag-filled", _("Remove the flag"), "warn")
+        else:
+            self._flag.show_as("flag", _("Flag"))
 
     def page_down(self) -> bool:
         """Scroll on by a page; False at the end."""

@@ -85,7 +85,7 @@ def _draw(painter: QPainter, area: QRect, hit: Hit, font: QFont) -> None:
 
 
 def _first_line(painter: QPainter, line: QRect, hit: Hit, small: QFont) -> None:
-    """Who says it, and at the right when, where, and whether it was saved, tagged or noted."""
+    """Who says it, and at the right when, where, and whether it was saved, flagged, tagged or noted."""
     c, fine = theme.colours(), QFontMetrics(small)
     post = hit.item.post
     when = f"{telling.NAMES[post.network]} · {moment(hit.item.at)}" if post else moment(hit.item.at)
@@ -111,9 +111,12 @@ def _first_line(painter: QPainter, line: QRect, hit: Hit, small: QFont) -> None:
 
 
 def _signs(hit: Hit) -> list[tuple[str, str]]:
-    """What the person did with it, from the right: saved, then tagged, then noted."""
+    """What the person or their rules did with it, from the right: saved, flagged, tagged, then noted."""
     c, mark = theme.colours(), hit.mark
-    signs = (("star-filled", c.accent, mark.saved), ("tag", c.muted, mark.tags), ("note", c.muted, mark.note))
+    signs = (
+        ("star-filled", c.accent, mark.saved), ("flag-filled", c.warn, mark.flagged), ("tag", c.muted, mark.tags),
+        ("note", c.muted, mark.note),
+    )  # fmt: skip
     return [(name, colour) for name, colour, there in signs if there]
 
 

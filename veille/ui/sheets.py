@@ -85,4 +85,8 @@ QDialog QPushButton { border: 1px solid $line; border-radius: 6px; padding: 5px 
 QDialog QPushButton:hover, QDialog QPushButton:focus { border-color: $accent; }
 QDialog QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
 QDialog QPushButton:disabled { background: $side; color: $muted; border-color: $line; }
+QDialog QPushButton#link { padding: 3px 8px; background: transparent; border-color: transparent; color: $accent; }
+QDialog QPushButton#link:hover { background: $hover; }
+QDialog QPushButton#link:focus { border-color: $accent; }
+QDialog QPushButton#link:disabled { color: $muted; }
 """)

@@ -108,6 +108,7 @@ class Sidebar(QWidget):
             self._add_source(menu, place)
         else:
             _add(menu, _("Add an address here…"), lambda: self.wanted.emit("add", place, None))
+        _add(menu, _("New rule here…"), lambda: self.wanted.emit("rule", place, None))
         menu.addSeparator()
         _add(menu, _("Remove"), lambda: self.wanted.emit("remove", place, None))
         return menu

@@ -15,6 +15,7 @@ from veille.ui.theme import colours
 Choice = tuple[str, Callable[[], None]]
 
 
+TELLS = "tells"  # a property of windows that say in a strip of their own what failed
 GAP = 8  # logical pixels between buttons
 BESIDE = 340  # logical pixels of text, cross and sign below which buttons stand under the text
 
@@ -53,7 +54,7 @@ class Flow(QLayout):
 
     def sizeHint(self) -> QSize:
         """All in one row."""
-        sizes = [item.sizeHint() for item in self._items]
+        sizes = [item.sizeHint() for item in self._shown()]
         width = sum(size.width() for size in sizes) + GAP * max(0, len(sizes) - 1)
         return QSize(width, max((size.height() for size in sizes), default=0))
 
@@ -63,10 +64,14 @@ class Flow(QLayout):
             size = size.expandedTo(item.minimumSize())
         return size
 
+    def _shown(self) -> list[QLayoutItem]:
+        """Those that are not hidden."""
+        return [item for item in self._items if not item.isEmpty()]
+
     def _lay(self, area: QRect, *, move: bool) -> int:
         """Place them, or only find out how high they stand together."""
         at, high = area.topLeft(), 0
-        for item in self._items:
+        for item in self._shown():
             size = item.sizeHint()
             if at.x() > area.left() and at.x() + size.width() > area.left() + area.width():
                 at, high = QPoint(area.left(), at.y() + high + GAP), 0
@@ -84,9 +89,12 @@ class Strip(QWidget):
     """
 
     left = Signal()
+    asked = Signal()  # it has something to say, or no longer
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.asks = False  # whether it has something to say, shown or held back
+        self._held = False
         self.setObjectName("strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._choices: list[QPushButton] = []
@@ -142,16 +150,40 @@ class Strip(QWidget):
         self._picture.setVisible(bool(sign))
         self.setProperty("tone", "warn" if warn else "")
         self.style().polish(self)
-        self._fold()
+        self._fold(self.width())
         self._timer.stop()
         if seconds:
             self._timer.start(seconds * 1000)
-        self.show()
+        self.asks = True
+        self.asked.emit()
+        self.setVisible(not self._held)
 
     def dismiss(self) -> None:
         """Close it."""
         if self._built:
             self._timer.stop()
+        before, self.asks = self.asks, False
+        self._hide()
+        if before:
+            self.asked.emit()
+
+    def hold(self, back: bool) -> None:
+        """Wait, unseen, while there is no room; what it says is kept."""
+        self._held = back
+        if back:
+            self._hide()
+        elif self.asks:
+            self.show()
+
+    def need(self, width: int) -> int:
+        """How high it stands where it is ``width`` wide; both in logical pixels."""
+        body = self.layout()
+        if body is None:
+            return 0
+        self._fold(width)
+        return body.totalHeightForWidth(width)
+
+    def _hide(self) -> None:
         focused = self.focusWidget() is not None and self.focusWidget().hasFocus()
         self.hide()
         if focused:
@@ -164,13 +196,13 @@ class Strip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._built:
-            self._fold()
+            self._fold(self.width())
 
-    def _fold(self) -> None:
+    def _fold(self, width: int) -> None:
         """Buttons go below the text where there is no room for both."""
         need = self._buttons.sizeHint().width() if self._choices else 0
         way = QBoxLayout.Direction
-        self._body.setDirection(way.TopToBottom if need and self.width() - need < BESIDE else way.LeftToRight)
+        self._body.setDirection(way.TopToBottom if need and width - need < BESIDE else way.LeftToRight)
 
     def _button(self, name: str, deed: Callable[[], None]) -> QPushButton:
         button = named(QPushButton(name, autoDefault=True), "act")  # Enter presses it too

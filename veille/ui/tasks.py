@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 QUIET = 500  # ms of long work before its progress is shown
 QUERIES = 2
+PATIENCE = 2.0  # seconds that closing waits for what may hang
 
 
 class Task:
@@ -59,6 +60,8 @@ class Tasks(QObject):
         self._newest: dict[str, int] = {}
         self._queries, self._changes = _Lane(QUERIES), _Lane(1)
         self._jobs: dict[str, _Lane] = {}
+        self._apart: list[Thread] = []
+        self._looking: dict[str, Task] = {}
         self._waiting: list[Task] = []
         self._closed = False
         self._answer.connect(self._receive)
@@ -85,8 +88,10 @@ class Tasks(QObject):
         self._queries.put(run)
 
     def forget(self, slot: str) -> None:
-        """Drop whatever is under way in ``slot``."""
+        """Drop whatever is under way in ``slot``, or aside under that name."""
         self._newest[slot] = self._newest.get(slot, 0) + 1
+        if task := self._looking.pop(slot, None):
+            task.cancel()
 
     def change(self, call: Callable[[], T], then: Callable[[T], None] | None = None) -> None:
         """Run ``call`` after the changes before it; an answer that is :class:`Changes` is announced by ``changed``."""
@@ -122,6 +127,31 @@ class Tasks(QObject):
             self._watch.start()
         return True
 
+    def aside(self, name: str, call: Callable[[Task], T], then: Callable[[T], None]) -> bool:
+        """Run what may hang for ever, such as a look at a share that is gone; False while one of that ``name`` goes on.
+
+        Nobody is shown its progress, and closing does not wait for it for long. Once it is forgotten (:meth:`forget`)
+        another one may begin beside it.
+        """
+        if name in self._looking or self._closed:
+            return False
+        task = self._looking[name] = Task(name)
+
+        def over() -> bool:
+            wanted = self._looking.get(name) is task
+            if wanted:
+                del self._looking[name]
+            return wanted
+
+        def ended(answer: T) -> None:
+            if over():
+                then(answer)
+
+        thread = Thread(target=lambda: self._try(lambda: call(task), ended, over), daemon=True)
+        self._apart = [*(each for each in self._apart if each.is_alive()), thread]
+        thread.start()
+        return True
+
     def busy(self, name: str = "") -> bool:
         """Whether long work is under way (of that ``name``) that nobody asked to stop."""
         return any(not task.cancelled and (not name or task.name == name) for task in self._waiting)
@@ -141,15 +171,19 @@ class Tasks(QObject):
         self._closed = True
         self.cancel()
         self._watch.stop()
+        for task in self._looking.values():
+            task.cancel()
         for lane in (self._queries, self._changes, *self._jobs.values()):
             lane.close()
+        for thread in self._apart:
+            thread.join(PATIENCE)
 
     def _try(
         self,
         call: Callable[[], T],
         then: Callable[[T], None],
         wanted: Callable[[], bool] | None = None,
-        failed: Callable[[], None] | None = None,
+        failed: Callable[[], object] | None = None,
     ) -> None:
         """In a worker: call, and hand the answer or the failure over to the face's thread."""
         try:

@@ -14,7 +14,7 @@ from veille.model import Counts, Outline, Source, SourceKind
 from veille.settings import shown
 from veille.ui import icons, theme
 from veille.ui.labels import safe
-from veille.ui.places import ALL, SAVED, UNREAD, Place, place_of, place_of_tag
+from veille.ui.places import ALL, FLAGGED, HIDDEN, SAVED, UNREAD, Place, place_of, place_of_tag
 
 PLACE = Qt.ItemDataRole.UserRole + 1
 ICON = Qt.ItemDataRole.UserRole + 2
@@ -24,6 +24,7 @@ PAUSED = Qt.ItemDataRole.UserRole + 5
 
 FEW = 8  # rows under what was saved that show at first
 ROW = 30
+_SIGNS = {SourceKind.FEED: "rss", SourceKind.PAGE: "page"}  # all others are accounts and the like
 INDENT = 14
 Index = QModelIndex | QPersistentModelIndex
 
@@ -43,6 +44,8 @@ class PlacesModel(QStandardItemModel):
         root.appendRow(_row(ALL, _("All"), "inbox"))
         root.appendRow(_row(UNREAD, _("Unread"), "unread"))
         root.appendRow(_saved(outline))
+        root.appendRow(_row(FLAGGED, _("Flagged"), "flag"))
+        root.appendRow(_row(HIDDEN, _("Hidden by rules"), "hidden"))
         for search in outline.searches:
             root.appendRow(_row(place_of(search), search.label, "search", search.text))
         self.show_searches(self._unread)
@@ -56,7 +59,7 @@ class PlacesModel(QStandardItemModel):
             root.appendRow(_source(outline, source))
 
     def show_counts(self, counts: Counts) -> None:
-        """Write the numbers beside the rows: what is unread, and of everything and of what is saved, all."""
+        """Write the numbers beside the rows: what is unread; of everything, what is saved and what is flagged, all."""
         for item in self.rows():
             place: Place = item.data(PLACE)
             if place.name == "source":
@@ -64,10 +67,13 @@ class PlacesModel(QStandardItemModel):
             elif place.name == "sector":
                 members = {item.child(at).data(PLACE).source for at in range(item.rowCount())}
                 count = sum(counts.unread.get(source, 0) for source in members)
-            elif place.name in ("search", "tag"):
+            elif place.name in ("search", "tag", "hidden"):
                 continue
             else:
-                count = {"all": counts.items, "unread": sum(counts.unread.values()), "saved": counts.saved}[place.name]
+                count = {
+                    "all": counts.items, "unread": sum(counts.unread.values()), "saved": counts.saved,
+                    "flagged": counts.flagged,
+                }[place.name]  # fmt: skip
             _count(item, count)
 
     def show_searches(self, unread: Mapping[int, int]) -> None:
@@ -130,7 +136,7 @@ def _source(outline: Outline, source: Source, sector: str | None = None) -> QSta
     way = _("direct") if source.route == "direct" else shown(source.route)
     route = _("Route: {route}").format(route=way) if way else ""
     tip = "\n".join(part for part in (source.address, _("Paused") if paused else "", route, reason) if part)
-    item = _row(place, source.label, "pause" if paused else "rss" if source.kind is SourceKind.FEED else "at", tip)
+    item = _row(place, source.label, "pause" if paused else _SIGNS.get(source.kind, "at"), tip)
     item.setData(reason, ERROR)
     item.setData(paused, PAUSED)
     item.setData(_spoken(item, 0), Qt.ItemDataRole.AccessibleTextRole)
@@ -139,7 +145,7 @@ def _source(outline: Outline, source: Source, sector: str | None = None) -> QSta
 
 def _spoken(item: QStandardItem, count: int) -> str:
     parts = [item.text()]
-    if count and (item.data(PLACE) in (ALL, SAVED) or item.data(PLACE).name == "tag"):
+    if count and (item.data(PLACE) in (ALL, SAVED, FLAGGED) or item.data(PLACE).name == "tag"):
         parts.append(ngettext("{n} item", "{n} items", count).format(n=number(count)))
     elif count:
         parts.append(ngettext("{n} unread", "{n} unread", count).format(n=number(count)))
@@ -219,9 +225,12 @@ class PlacesView(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.selectionModel().currentChanged.connect(self._moved)
+        self.selectionModel().currentChanged.connect(lambda *_moved: self._show_rare())
         self._quiet = False
+        self._flagged = 0
         self._open: frozenset[str] | None = None  # sectors to open at first; None: the first one
         self._saved_open: bool | None = None
+        self._show_rare()
 
     def opened(self) -> list[str]:
         """Keys of the sectors that are open."""
@@ -270,8 +279,23 @@ class PlacesView(QTreeView):
         if found:
             self.go(place)
         self._quiet = False
+        self._show_rare()
         if not found:
             self.go(ALL)
+
+    def show_counts(self, counts: Counts) -> None:
+        """Write the numbers, and show what is flagged where something is."""
+        self._flagged = counts.flagged
+        self.places.show_counts(counts)
+        self._show_rare()
+
+    def _show_rare(self) -> None:
+        """Rows that only stand there while there is something, or while the person is there."""
+        place = self.place()
+        for rare, there in ((FLAGGED, self._flagged > 0), (HIDDEN, False)):
+            index = self.places.find(rare)
+            if index.isValid():
+                self.setRowHidden(index.row(), QModelIndex(), not there and place != rare)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())

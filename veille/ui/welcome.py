@@ -94,6 +94,10 @@ class Empty(QWidget):
         elif query.saved:
             how = _("Press S on an item to keep it here. Import… in the menu brings what you saved elsewhere.")
             self.show_reason(_("Nothing saved yet"), how)
+        elif query.flagged:
+            self.show_reason(_("Nothing is flagged"), _("Press G on an item to flag it. A rule can do so, too."))
+        elif query.hidden:
+            self.show_reason(_("Nothing is hidden"), _("No rule hides an item."))
         elif brought:
             self.show_reason(_("Nothing here"), _("Import… in the menu brings what you saved elsewhere."))
         else:
@@ -107,7 +111,10 @@ def _advice(query: Query) -> str:
     found = sought(query.text)
     if "like" in found:
         return _("Nothing else here is like this item.")
-    here = any((query.within, query.tag, query.sector, query.source, query.kind, query.unread, query.saved))
+    here = any((
+        query.within, query.tag, query.sector, query.source, query.kind, query.unread, query.saved, query.flagged,
+        query.hidden,
+    ))  # fmt: skip
     if "names" not in found:
         return _("Try fewer words, or search everywhere.") if here else _("Try fewer words.")
     if "words" not in found:

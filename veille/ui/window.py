@@ -1,11 +1,12 @@
-"""The window: layout and menus. What is looked at is in browsing.py, what is done to the list in curating.py."""
+"""The window: its layout, and what it tells. What is looked at is in browsing.py, what is done to the list in
+curating.py, what opens beside it in opening.py."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QSplitter, QStackedWidget, QWidget
 
 from veille.i18n import _
 from veille.model import Changes, Counts, Listing, Order, Outline, Query
@@ -14,12 +15,14 @@ from veille.settings import Settings
 from veille.ui import memory
 from veille.ui.browsing import Browsing
 from veille.ui.curating import Curating
+from veille.ui.desk.noticing import Noticing
 from veille.ui.folding import Folding
 from veille.ui.glass import Glass
 from veille.ui.health import Health
 from veille.ui.items import ItemsModel, ItemsView
 from veille.ui.layouts import down, named
 from veille.ui.links import Links
+from veille.ui.opening import Opening
 from veille.ui.places import Place
 from veille.ui.reader import Reader
 from veille.ui.revealing import Revealing
@@ -27,19 +30,23 @@ from veille.ui.search.bar import SearchBar
 from veille.ui.search.searching import Searching
 from veille.ui.sidebar import Sidebar
 from veille.ui.status import StatusBar
-from veille.ui.strips import Choice, Strip
+from veille.ui.strips import TELLS, Choice, Strip
 from veille.ui.tasks import Tasks
 from veille.ui.welcome import Banner, Empty
+from veille.ui.yielding import Yielding
 
 if TYPE_CHECKING:
+    from veille.core.packs.offered import Offer
     from veille.core.services import Services
 
 TICK = 30_000  # ms between two looks at what is due
+CALM = 5000  # ms after the beginning in which nothing is done that can wait
 UNDO_SECONDS = 12
+LIST = 80  # logical pixels that the list has at the least
 TITLE_BAR = QSize(0, 40)  # what the desktop adds around a window, about
 
 
-class Window(QMainWindow):
+class Window(Opening):
     """Shows one profile. ``own`` opens the person's own profile in its place, then goes on there."""
 
     switch = Signal(str)  # "own" or "sample"
@@ -100,29 +107,32 @@ class Window(QMainWindow):
         self.searching = Searching(self.services, self.tasks, self.browsing, self.side, self)
         self.folding = Folding(self)
         self.revealing = Revealing(self.services, self.tasks, self.links, self.reader, self)
+        self.noticing = Noticing(self.services, self.tasks, self)
         self.glass = Glass(self.services, self.tasks, self.status.mode, self.question, self)
 
     def _middle(self) -> QWidget:
-        self.failure, self.done = Strip(), Strip()
+        self.failure, self.news, self.done = Strip(), Strip(), Strip()
         self.health = Health(self.services, self.tasks, self.curating)
         self.empty = Empty()
         self.empty.choices.chosen.connect(self.begin)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.items)
         self.stack.addWidget(self.empty)
-        self.stack.setMinimumHeight(80)  # what is empty asks for more: too much at 200 % on a small screen
+        self.stack.setMinimumHeight(LIST)  # what is empty asks for more: too much at 200 % on a small screen
         middle = named(QWidget(), "middle")
         middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = down(middle)
         for part in (self.search, self.failure, self.health):
             column.addWidget(part)
         column.addWidget(self.stack, 1)
+        column.addWidget(self.news)
         column.addWidget(self.done)
+        Yielding(middle, (self.done, self.failure, self.health, self.news), self.search, LIST)
         return middle
 
     def _connect(self) -> None:
         tasks, browsing, curating = self.tasks, self.browsing, self.curating
-        tasks.failed.connect(lambda text: self.failure.tell(text, sign="warning", warn=True))
+        tasks.failed.connect(self._tell_failure)
         tasks.changed.connect(self._offer_undo)
         tasks.progress.connect(self.status.show_progress)
         tasks.idle.connect(self.status.end_progress)
@@ -136,7 +146,7 @@ class Window(QMainWindow):
         self.side.wanted.connect(self._do)
         self.items.customContextMenuRequested.connect(self._open_item_menu)
         self.search.left.connect(lambda: browsing.then(self._to_list))
-        for strip in (self.failure, self.health, self.done, self.reader.strip, self.question):
+        for strip in (self.failure, self.health, self.news, self.done, self.reader.strip, self.question):
             strip.left.connect(self._focus_list)
         self.reader.wanted.connect(self._do_with_item)
         self.reader.text.customContextMenuRequested.connect(self._open_text_menu)
@@ -155,6 +165,9 @@ class Window(QMainWindow):
         curating.brought.connect(self._tell_brought)
         curating.budgeted.connect(self._warn_of_budget)
         curating.asked.connect(self._ask)
+        self.noticing.offered.connect(self._tell_offers)
+        self.noticing.noticed.connect(lambda look: None if look.offers else self.news.dismiss())
+        self.noticing.told.connect(lambda text: self.say(text, 15_000))
 
     def _bind(self) -> None:
         from veille.ui.shortcuts import bind
@@ -167,10 +180,10 @@ class Window(QMainWindow):
             "pictures": lambda: do("pictures"), "article": lambda: do("article"), "all-read": browsing.mark_all_read,
             "undo": lambda: browsing.undo(), "search": self.search.look_here, "like": self.more_like,
             "keep-search": self.searching.keep, "recent-searches": self.search.box.recall,
-            "tags": self.ask_tags, "note": self.ask_note, "highlight": self.reader.toggle_highlight,
-            "export-list": self.export_list,
+            "flag": browsing.toggle_flagged, "tags": self.ask_tags, "note": self.ask_note,
+            "highlight": self.reader.toggle_highlight, "export-list": self.export_list,
             "refresh": lambda: self.curating.refresh(), "places": self.folding.show_places, "menu": self.open_menu,
-            "mode": self.glass.open_menu, "traces": self.open_traces,
+            "mode": self.glass.open_menu, "traces": self.open_traces, "desk": self.open_desk,
             "preferences": self.open_preferences,
             "keys": self.open_keys, "back": self._back, "quit": self.close,
         })  # fmt: skip
@@ -193,8 +206,16 @@ class Window(QMainWindow):
         self.glass.count()
         timer = QTimer(self, interval=TICK)
         timer.timeout.connect(self.curating.refresh_due)
+        timer.timeout.connect(self.noticing.look)
         timer.timeout.connect(self.glass.show)  # open mode ends by itself
         timer.start()
+        QTimer.singleShot(CALM, self.noticing.look)
+        QTimer.singleShot(CALM, self, self._look_ahead)
+
+    def _look_ahead(self) -> None:
+        """The desk opens with figures as they were last: let there be some before it is opened first."""
+        if self.isVisible():
+            self.tasks.query("desk.ahead", self.services.desk.rows, lambda _rows: None)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.tasks.cancel()  # at once: the rest may wait for what is under way
@@ -238,7 +259,8 @@ class Window(QMainWindow):
         self.setWindowTitle(f"({unread}) {name}" if unread else name)
 
     def _show_health(self) -> None:
-        self.health.show_source(self.browsing.outline, self.side.places.place().source)
+        place = self.side.places.place()
+        self.health.show_source(self.browsing.outline, place.source, place.sector)
 
     def _explain_empty(self, listing: Listing, query: Query) -> None:
         self._listed = listing, query
@@ -266,6 +288,20 @@ class Window(QMainWindow):
         """It stays: whoever waited for a long import may be looking elsewhere."""
         self.done.tell(changes.text, *self._undo(changes), sign="check")
 
+    def _tell_failure(self, text: str) -> None:
+        """Unless a window before this one says it."""
+        active = QApplication.activeWindow()
+        if active is None or not active.property(TELLS):
+            self.failure.tell(text, sign="warning", warn=True)
+
+    def _tell_offers(self, offers: "tuple[Offer, ...]") -> None:
+        """It stays until the person has looked, or closes it: the packs window has it, too."""
+        from veille.ui.desk.noticing import choice, said
+
+        warn = any(each.suspicious for each in offers)
+        see = (choice(offers), lambda: self.open_packs(offers[0] if len(offers) == 1 else None))
+        self.news.tell(said(offers), see, sign="warning" if warn else "inbox", warn=warn)
+
     def _warn_of_budget(self, warning: str) -> None:
         """Once, until there is money again."""
         if not warning:
@@ -291,6 +327,10 @@ class Window(QMainWindow):
             self.browsing.mark_all_read()
         elif deed == "edit":
             self.searching.edit(place.text)
+        elif deed == "rule":
+            from veille.ui.desk.rules import new_rule
+
+            new_rule(self, place)
         elif deed == "copy":
             self.links.copy_whole(self.browsing.outline.sources[place.source or 0].address)
         else:
@@ -301,7 +341,10 @@ class Window(QMainWindow):
         shown[what]()
 
     def _do_with_item(self, deed: str, address: str) -> None:
-        own = {"read": self.browsing.toggle_read, "save": self.browsing.toggle_saved, "like": self.more_like}
+        own = {
+            "read": self.browsing.toggle_read, "save": self.browsing.toggle_saved,
+            "flag": self.browsing.toggle_flagged, "like": self.more_like,
+        }  # fmt: skip
         if deed in own:
             own[deed]()
         elif deed == "search":
@@ -315,55 +358,6 @@ class Window(QMainWindow):
         """List what is like the item that is read."""
         self.searching.like()
         self._focus_list()
-
-    def begin(self, way: str) -> None:
-        """One of the three ways to a list of one's own ("starters", "import" or "add"), from the sample too."""
-        from veille.ui import onboarding
-
-        onboarding.begin(self, way)
-
-    def export(self) -> None:
-        """Write the sources to a file that the person chooses."""
-        from veille.ui.dialogs import files
-
-        if path := files.ask_file(self, _("Export to OPML"), save="veille.opml"):
-            self.curating.export_file(path)
-
-    def export_list(self) -> None:
-        """Write what is listed to a file that the person chooses."""
-        from veille.ui.dialogs.exporting import export_list
-
-        export_list(self)
-
-    def back_up(self) -> None:
-        """Write the whole profile to one file."""
-        from veille.ui.dialogs.backups import back_up
-
-        back_up(self)
-
-    def restore(self) -> None:
-        """Put a backup in the place of this profile."""
-        from veille.ui.dialogs.backups import restore
-
-        restore(self)
-
-    def open_storage(self) -> None:
-        """How much room the profile takes, and what could go."""
-        from veille.ui.dialogs.storage import open_storage
-
-        open_storage(self)
-
-    def ask_tags(self) -> None:
-        """Change the tags of the item that is read."""
-        from veille.ui.dialogs.annotating import ask_tags
-
-        ask_tags(self)
-
-    def ask_note(self) -> None:
-        """Write the note on the item that is read."""
-        from veille.ui.dialogs.annotating import ask_note
-
-        ask_note(self)
 
     def _read_on(self) -> None:
         focused = self.focusWidget()
@@ -383,7 +377,7 @@ class Window(QMainWindow):
     def _back(self) -> None:
         if self.search.box.close_popup():
             return
-        for strip in (self.question, self.reader.strip, self.failure, self.health, self.done):
+        for strip in (self.question, self.reader.strip, self.failure, self.health, self.news, self.done):
             if strip.isVisible():
                 strip.dismiss()
                 return
@@ -394,23 +388,7 @@ class Window(QMainWindow):
         elif self.tasks.busy():
             self.tasks.cancel()
 
-    # Menus and windows ----------------------------------------------------------------------------
-
-    def open_menu(self) -> None:
-        """The menu behind the gear."""
-        from veille.ui import menus
-
-        menus.open_at(menus.whole(self), self.side.menu.mapToGlobal(QPoint(0, self.side.menu.height() + 2)))
-
-    def _open_item_menu(self, at: QPoint) -> None:
-        from veille.ui import menus
-
-        menus.open_at(menus.item(self), self.items.viewport().mapToGlobal(at))
-
-    def _open_text_menu(self, at: QPoint) -> None:
-        from veille.ui import menus
-
-        menus.open_at(menus.text(self, at), self.reader.text.viewport().mapToGlobal(at))
+    # Preferences ----------------------------------------------------------------------------------
 
     def open_preferences(self) -> None:
         """The preferences window."""
@@ -427,33 +405,3 @@ class Window(QMainWindow):
         self.search.order.choose(values.search_order)
         self._show_status()
         self.settled.emit(values)
-
-    def open_traces(self) -> None:
-        """What left this machine."""
-        from veille.ui.traces import open_traces
-
-        open_traces(self, self.services, self.tasks)
-
-    def open_x(self) -> None:
-        """What X asks, costs and sees; on and off."""
-        from veille.ui.dialogs.x import open_x
-
-        open_x(self, self.services, self.tasks)
-
-    def open_spending(self) -> None:
-        """What X cost, and what for."""
-        from veille.ui.spending import open_spending
-
-        open_spending(self, self.services, self.tasks)
-
-    def open_certificate(self) -> None:
-        """A page that states what was sent."""
-        from veille.ui.dialogs.certificate import open_certificate
-
-        open_certificate(self, self.services, self.tasks, self.say)
-
-    def open_keys(self) -> None:
-        """The sheet of keys."""
-        from veille.ui.dialogs.keys import KeySheet
-
-        KeySheet(self).open()

@@ -80,15 +80,30 @@ def beside(item: Item, text: str) -> Iterator[str]:
     """What a post says beside its ``text``, and its hashtags and the handles it names where they are not in it."""
     from veille.search.words.analysis import placed
 
-    if item.kind is not ItemKind.POST:
-        return
-    tags = [f"#{tag.lstrip('#')}" for tag in item.tags]
-    if item.post:
-        yield from _inside(item.post)
-        tags += (each.handle for each in item.post.mentions)
-    yield from (each.description for each in item.media)
-    said = {word for _place, word in placed(text)}
+    tags = _tags(item)
+    yield from _lines(item)
+    said = {word for _place, word in placed(text)} if tags else set()
     yield from (tag for tag in tags if not said.issuperset(word for _place, word in placed(tag)))
+
+
+def all_beside(item: Item) -> Iterator[str]:
+    """The same, and the hashtags and handles that are in the text, too."""
+    yield from _lines(item)
+    yield from _tags(item)
+
+
+def _lines(item: Item) -> Iterator[str]:
+    if item.kind is ItemKind.POST:
+        if item.post:
+            yield from _inside(item.post)
+        yield from (each.description for each in item.media)
+
+
+def _tags(item: Item) -> list[str]:
+    if item.kind is not ItemKind.POST:
+        return []
+    named = item.post.mentions if item.post else ()
+    return [*(f"#{tag.lstrip('#')}" for tag in item.tags), *(each.handle for each in named)]
 
 
 def _inside(post: Post) -> Iterator[str]:

@@ -104,7 +104,7 @@ class Finder:
         except IndexBroken:
             fresh = True
         # Beside a window: it will make the index anew; here it stays empty.
-        return self._store.items.count(Filter(folded=False)) if fresh else self._store.queue.missing()
+        return self._store.items.held() if fresh else self._store.queue.missing()
 
     # Questions -------------------------------------------------------------------------------------
 
@@ -223,8 +223,8 @@ def viewed(query: Query, outline: Outline) -> Filter:
     if query.source is not None:
         sources = frozenset([query.source]) if sources is None else sources & {query.source}
     return Filter(
-        sources=sources, kind=query.kind, unread=query.unread, saved=query.saved, since=query.since,
-        until=query.until)  # fmt: skip
+        sources=sources, kind=query.kind, unread=query.unread, saved=query.saved, flagged=query.flagged,
+        hidden=query.hidden, since=query.since, until=query.until)  # fmt: skip
 
 
 def _has_text(query: Query) -> bool:

@@ -9,7 +9,6 @@ from veille.core.searching.documents import UNTOUCHED, Added, added, document
 from veille.errors import Cancelled, IndexBroken, IndexUnwritable, ProfileUnwritable, VeilleError
 from veille.i18n import _, ngettext, number
 from veille.model import Item, Progress
-from veille.store.filters import Filter
 
 if TYPE_CHECKING:
     from veille.search.index import Document, Index
@@ -76,7 +75,7 @@ class Indexer:
         if not (self._unwritable or self._damaged):
             return ""
         there = self._index is not None
-        missing = self._store.queue.missing() if there else self._store.items.count(Filter(folded=False))
+        missing = self._store.queue.missing() if there else self._store.items.held()
         if not missing:
             return ""
         if self._unwritable:
@@ -146,7 +145,7 @@ class Indexer:
     def _lacks(self, index: "Index") -> bool:
         """Whether items are surely neither in the index nor queued: it is new, or was when Veille was killed."""
         count = index.count()
-        return not count or count + self._store.queue.count() < self._store.items.count(Filter(folded=False))
+        return not count or count + self._store.queue.count() < self._store.items.held()
 
     def _mend(self, index: "Index") -> None:
         """Queue what the index lacks, and what it has and should not."""

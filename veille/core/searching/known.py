@@ -45,7 +45,8 @@ class Known:
         marks = self._store.marks
         ids = {
             Mark.SAVED: marks.saved_ids, Mark.UNREAD: marks.read_ids, Mark.NOTED: marks.noted_ids,
-            Mark.HIGHLIGHTED: self._store.highlights.ids,
+            Mark.HIGHLIGHTED: self._store.highlights.ids, Mark.FLAGGED: marks.flagged_ids,
+            Mark.HIDDEN: self._store.rules.hidden,
         }  # fmt: skip
         return self._set(mark, ids[mark]())
 
@@ -72,6 +73,10 @@ class Known:
     def hidden(self) -> OfItems:
         """What no list shows."""
         return self._set("hidden", self._store.items.hidden())
+
+    def aside(self) -> OfItems:
+        """What not even a list of hidden items shows."""
+        return self._set("aside", self._store.items.aside())
 
     def following(self) -> OfItems:
         """What lists show under the beginning of its thread, and not by itself."""

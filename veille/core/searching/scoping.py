@@ -42,6 +42,8 @@ from veille.store.filters import Filter
 # What the item with an id is called, and what finds those like it; None when it is not there.
 Likeness: TypeAlias = Callable[[int], tuple[str, Node] | None]
 
+_HIDDEN = Marked(Mark.HIDDEN)
+
 
 @dataclass(frozen=True, slots=True)
 class Scoped:
@@ -76,11 +78,15 @@ def scoped(
     if narrowed is not None:
         return Scoped(narrowed, tuple(dict.fromkeys(names.notes)))
     marks = _Marks(known, known.labels(outline), likeness)
-    nodes = [node for each in (*_filters(view), *typed) if (node := _put(each, marks.meant)) is not None]
+    asks = (*_filters(view), *typed)
+    hidden = known.hidden()
+    if hidden.ids and (asked_for := _asked_hidden(All(asks))):
+        asks, hidden = (*asks, Any((Not(_HIDDEN), asked_for))), known.aside()
+    nodes = [node for each in asks if (node := _put(each, marks.meant)) is not None]
     if view.tag is not None:
         nodes.append(known.tagged(fold(view.tag[0])) if view.tag else NOTHING)
-    if hidden := known.hidden().ids:
-        nodes.append(Not(OfItems(hidden)))
+    if hidden.ids:
+        nodes.append(Not(hidden))
     if not any(map(_by_text, typed)) and (following := known.following().ids):
         nodes.append(Not(OfItems(following)))  # without words it is a list, and lists show threads as one
     return Scoped(nodes[0] if len(nodes) == 1 else All(tuple(nodes)), tuple(dict.fromkeys(names.notes + marks.notes)))
@@ -192,6 +198,18 @@ def _by_text(node: Node) -> bool:
     return _by_text(node.node) if isinstance(node, Not) else isinstance(node, Word | Beginning | Phrase | InNote | Like)
 
 
+def _asked_hidden(node: Node) -> Node | None:
+    """What of that which rules hide the tree asks for, None for nothing: of ``wind OR (sun is:hidden)`` what is found
+    by "sun"."""
+    if isinstance(node, All):
+        some = [asked for each in node.nodes if (asked := _asked_hidden(each)) is not None]
+        return Any(tuple(some)) if some else None
+    if isinstance(node, Any):
+        some = [All((each, asked)) for each in node.nodes if (asked := _asked_hidden(each)) is not None]
+        return Any(tuple(some)) if some else None
+    return node if node == _HIDDEN else None
+
+
 # The view and the store's filter -----------------------------------------------------------------
 
 
@@ -207,6 +225,10 @@ def _filters(view: Filter) -> Iterator[Node]:
         yield Marked(Mark.SAVED)
     if view.unread:
         yield Marked(Mark.UNREAD)
+    if view.flagged:
+        yield Marked(Mark.FLAGGED)
+    if view.hidden:
+        yield _HIDDEN
 
 
 def _narrowed(view: Filter, typed: Iterable[Node]) -> Filter | None:
@@ -241,4 +263,8 @@ def _with(view: Filter, node: Node) -> Filter | None:
             return replace(view, saved=True)
         case Marked(Mark.UNREAD):
             return replace(view, unread=True)
+        case Marked(Mark.FLAGGED):
+            return replace(view, flagged=True)
+        case Marked(Mark.HIDDEN):
+            return replace(view, hidden=True)
     return None

@@ -154,12 +154,17 @@ class _Batch:
         known = set(ids) - made
         threaded = len(self._store.posts.spread(known)) > len(known)
         saved: dict[int, datetime] = {}
+        flagged: dict[datetime, set[int]] = {}
         for entry, item in zip(self._entries, ids, strict=True):
             when = min(entry.saved or self._now, self._now)
             together = self._store.posts.spread([item]) if threaded and item in known else [item]
             for each in together:  # what lists show as one
                 saved[each] = min(when, saved.get(each, when))
+            if entry.flagged:
+                flagged.setdefault(min(entry.flagged, self._now), set()).update(together)
         self._store.marks.save_each(saved)
+        for when, some in sorted(flagged.items()):
+            self._store.marks.set_flagged(some, when)
         pairs = zip(self._entries, ids, strict=True)
         self._store.marks.set_read({item for entry, item in pairs if entry.read and item in made})
 

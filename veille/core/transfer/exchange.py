@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from veille.content.addresses import host, resolve, source_key
 from veille.content.networks import elsewhere, listed, meant, shown
 from veille.content.text import fold, plain
-from veille.core.curation import TITLE, WHY
+from veille.core.curating.curation import TITLE, WHY
 from veille.core.history import standing
 from veille.core.naming import next_rank, slug
-from veille.errors import BadAddress, PersonalAddress
+from veille.errors import BadAddress, BadSelector, NotFound, PersonalAddress
 from veille.files import writing
 from veille.i18n import _, ngettext, number
 from veille.model import Changes, Clock, Membership, Outline, Progress, Sector, Source, SourceKind
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from veille.store import Store
 
 BATCH = 300  # rows that are stored together
+_FEEDS = (SourceKind.FEED, SourceKind.PAGE)  # those that call themselves something
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +117,22 @@ class Exchange:
                 progress.step(done, len(rows), _("{n} sources").format(n=number(done)))
         return True
 
-    def export_opml(self) -> bytes:
-        """The whole list as OPML 2.0; sectors are folders, a source is in each of its sectors."""
+    def export_opml(self, sector: str | None = None) -> bytes:
+        """The whole list as OPML 2.0, or the sector with that key; sectors are folders, a source is in each of its
+        sectors. Raises NotFound for the sector."""
         from veille.formats import opml
 
-        return opml.write(_("Veille: my sources"), _export_rows(self._store.sources.outline()), self._clock.now())
+        outline = self._store.sources.outline()
+        if sector is None:
+            return opml.write(_("Veille: my sources"), _export_rows(outline), self._clock.now())
+        found = next((each for each in outline.sectors if each.key == sector), None)
+        if found is None:
+            raise NotFound(what=_("sector"), name=sector)
+        return opml.write(found.title, _sector_rows(outline, found), self._clock.now())
 
-    def export_file(self, path: Path) -> None:
-        """Write it to a file, as :func:`veille.files.writing` does. Raises ProfileUnwritable."""
-        data = self.export_opml()
+    def export_file(self, path: Path, sector: str | None = None) -> None:
+        """Write it to a file, as :func:`veille.files.writing` does. Raises ProfileUnwritable, NotFound."""
+        data = self.export_opml(sector)
         with writing(path) as file:
             file.write(data)
 
@@ -160,7 +168,7 @@ class _Intake:
             if row.problem:
                 raise _Unusable(row.problem)
             source = self._source(row)
-        except (_Unusable, BadAddress) as error:
+        except (_Unusable, BadAddress, BadSelector) as error:
             self.refused.append(Refusal(row.line, row.title, row.address, str(error)))
             return
         self.sources.add(source.id)
@@ -175,14 +183,15 @@ class _Intake:
         if before is not None and before.removed is None:
             self.known += 1
             return self._allowed(before)
-        feed, title = one.kind is SourceKind.FEED, plain(row.title)[:TITLE]
+        feed, title = one.kind in _FEEDS, plain(row.title)[:TITLE]
         if feed:
             self._flag(row, one.address)
         source = self.store.sources.add(
             key, one.kind, one.address, title if feed else shown(one)[:TITLE],
-            site=resolve(row.site) or ("" if feed else one.address), allow_private=self.allow_private)  # fmt: skip
+            site=resolve(row.site) or ("" if feed else one.address), lang=row.lang, allow_private=self.allow_private,
+            selector=_selector(row.selector) if one.kind is SourceKind.PAGE else "")  # fmt: skip
         self.added += 1
-        return self._named(self._allowed(source), title)
+        return self._labelled(self._named(self._allowed(source), title), row.labels)
 
     def _flag(self, row: "OpmlRow", address: str) -> None:
         """Note an address that looks made for one reader; raises PersonalAddress at the strict level."""
@@ -204,10 +213,21 @@ class _Intake:
 
     def _named(self, source: Source, title: str) -> Source:
         """What the person called it in their other reader stays its name, whatever it calls itself."""
-        handle = source.title if source.kind is not SourceKind.FEED else ""
+        handle = source.title if source.kind not in _FEEDS else ""
         if not title or source.name or title in (source.address, handle):
             return source
         source = replace(source, name=title)
+        self.store.sources.replace(source)
+        return source
+
+    def _labelled(self, source: Source, labels: Sequence[str]) -> Source:
+        """With the labels of the file, if it has none; those that fold to the same are one."""
+        if not labels or source.labels:
+            return source
+        kept: dict[str, str] = {}
+        for each in labels:
+            kept.setdefault(fold(each), each)
+        source = replace(source, labels=tuple(kept.values()))
         self.store.sources.replace(source)
         return source
 
@@ -233,6 +253,13 @@ class _Intake:
         return sector
 
 
+def _selector(text: str) -> str:
+    """Raises BadSelector for what is none, or too costly."""
+    from veille.sources.pages import check
+
+    return check(text)
+
+
 class _Unusable(Exception):
     """A row that says itself what is wrong with it."""
 
@@ -248,10 +275,14 @@ def _wrapper(rows: "Sequence[OpmlRow]") -> int:
 
 def _export_rows(outline: Outline) -> "Iterator[OpmlRow]":
     for sector in outline.sectors:
-        for each in outline.members.get(sector.key, ()):
-            yield _row(outline.sources[each.source], (sector.title,), each.why)
+        yield from _sector_rows(outline, sector)
     for source in outline.loose:
         yield _row(source)
+
+
+def _sector_rows(outline: Outline, sector: Sector) -> "Iterator[OpmlRow]":
+    for each in outline.members.get(sector.key, ()):
+        yield _row(outline.sources[each.source], (sector.title,), each.why)
 
 
 def _row(source: Source, folders: tuple[str, ...] = (), why: str = "") -> "OpmlRow":
@@ -261,4 +292,6 @@ def _row(source: Source, folders: tuple[str, ...] = (), why: str = "") -> "OpmlR
     feed = source.kind is SourceKind.FEED
     address = source.address if feed else elsewhere(meant(source.kind, source.address))
     plainly = feed and listed(address).kind is SourceKind.FEED
-    return OpmlRow(0, folders, source.label, address, source.site, why, kind="" if plainly else source.kind)
+    return OpmlRow(
+        0, folders, source.label, address, source.site, why, kind="" if plainly else source.kind, lang=source.lang,
+        labels=source.labels, selector=source.selector)  # fmt: skip

@@ -22,7 +22,7 @@ class Outage:
     def __init__(self, store: "Store") -> None:
         self._store = store
         self._hosts: set[str] = set()  # that were tried in vain since anybody was reached
-        self._blamed: dict[int, int] = {}  # their sources that still count the failure, with the count before
+        self._blamed: dict[int, SourceState] = {}  # their sources that still count the failure, as they were before
 
     def heard(self, asked: int, failed: Sequence[Source], before: Mapping[int, SourceState], now: datetime) -> None:
         """A pass ``asked`` so many, of which ``failed`` did; ``before`` is what was remembered of them until then.
@@ -39,10 +39,12 @@ class Outage:
             return
         for source in failed:
             self._hosts.add(host(source.address))
-            self._blamed.setdefault(source.id, before.get(source.id, SourceState(source.id)).failures)
+            self._blamed.setdefault(source.id, before.get(source.id, SourceState(source.id)))
         if len(self._hosts) > 1:
             self._store.sources.put_states(
-                replace(self._store.sources.state(source), failures=failures, next_due=now + OFFLINE)
-                for source, failures in self._blamed.items()
-            )
+                replace(
+                    self._store.sources.state(source), failures=was.failures, failing=was.failing,
+                    next_due=now + OFFLINE)
+                for source, was in self._blamed.items()
+            )  # fmt: skip
             self._blamed.clear()

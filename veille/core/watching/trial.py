@@ -16,7 +16,7 @@ from veille.model import Clock, Progress, Source, SourceKind, SourceState
 
 if TYPE_CHECKING:
     from veille.core.discretion import Discretion
-    from veille.core.starters import Starter, StarterSource
+    from veille.core.packs.pack import Pack, PackSource
     from veille.sources.base import Fetcher
     from veille.store import Store
 
@@ -29,7 +29,7 @@ class Trial:
     """How one address of the sector ``starter`` did: what it holds, or in words why it could not be used."""
 
     starter: str
-    source: "StarterSource"
+    source: "PackSource"
     entries: int = 0
     problem: str = ""
 
@@ -54,7 +54,7 @@ class Trials:
         kept = self._store.values.get(_REMEMBERED, "{}")
         return {key: date.fromisoformat(day) for key, day in json.loads(kept).items()}
 
-    def run(self, starters: "Iterable[Starter]", progress: Progress) -> Iterator[Trial]:
+    def run(self, starters: "Iterable[Pack]", progress: Progress) -> Iterator[Trial]:
         """Try every source of ``starters``, each as it answers. Stops early when cancelled; what answered is kept.
 
         Those on X are left out: asking there costs the person money.
@@ -78,8 +78,10 @@ class Trials:
                 pool.shutdown(wait=False, cancel_futures=True)
                 self._remember(good)
 
-    def _attempt(self, fetcher: "Fetcher", starter: str, source: "StarterSource", progress: Progress) -> Trial:
-        stand_in = Source(0, source.key, source.kind, source.address, source.title, self._clock.now())
+    def _attempt(self, fetcher: "Fetcher", starter: str, source: "PackSource", progress: Progress) -> Trial:
+        stand_in = Source(
+            0, source.key, source.kind, source.address, source.title, self._clock.now(), selector=source.selector
+        )
         try:
             purpose = self._discretion.purpose(None, Reason.TRIED)
             fetched = fetcher.fetch(stand_in, SourceState(0), {}, purpose, lambda: progress.cancelled)

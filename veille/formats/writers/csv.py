@@ -16,7 +16,7 @@ from veille.formats.writers.record import About, Record
 
 COLUMNS = (
     "id", "kind", "title", "url", "author", "source", "sectors", "language", "at", "published", "updated", "seen",
-    "read", "saved", "tags", "my_tags", "note", "highlights", "network", "handle", "fate", "text",
+    "read", "saved", "flagged", "tags", "my_tags", "note", "highlights", "network", "handle", "fate", "text",
 )  # fmt: skip
 LONGEST = 32_000  # characters of a cell
 _FORMULA = frozenset("=+-@＝＋－＠\t\r\n")  # with which a cell that is calculated begins
@@ -61,6 +61,7 @@ def _values(record: Record) -> Iterator[str]:
         yield _iso(when)
     yield "yes" if mark.read else "no"
     yield _iso(mark.saved)
+    yield _iso(mark.flagged)
     yield _several(item.tags)
     yield _several(mark.tags)
     yield mark.note

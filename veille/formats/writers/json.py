@@ -5,13 +5,14 @@ first. Each item is on a line of its own. Its keys are those of ``--json`` where
 
 ``id`` (of this profile), ``uid`` (what the source calls it), ``url``, ``kind`` ("article", "post"), ``title``,
 ``author``, ``language``, ``summary``, ``content`` (sanitised HTML); ``published``, ``updated``, ``at``, ``seen``,
-``saved`` (ISO 8601 in UTC to the microsecond, null for none); ``read``; ``tags`` (the publisher's), ``my_tags``,
-``note``; ``highlights`` (``text``, ``made``, ``before``, ``after``); ``media`` (``kind``, ``url``, ``description``,
-``type``); ``source`` (``key``, ``kind``, ``address``, ``title``, ``name``, ``site``, ``language``); ``sectors``
-(``key``, ``title``); ``post`` (null, or ``network``, ``id``, ``author``, ``reposted_by``, ``continues``, ``referred``,
-``poll``, ``figures``, ``mentions``, ``warning``, ``withheld``, ``fate``, ``fated``, as :mod:`veille.posts` has them);
-``article`` (null, or ``content``, ``fetched``, ``title``, ``author``, ``site``, ``published``, ``media``: the page
-behind the item); ``versions`` (``replaced``, ``title``, ``summary``, ``content``: what it said before).
+``saved``, ``flagged`` (ISO 8601 in UTC to the microsecond, null for none); ``read``; ``tags`` (the publisher's),
+``my_tags``, ``note``; ``highlights`` (``text``, ``made``, ``before``, ``after``); ``media`` (``kind``, ``url``,
+``description``, ``type``); ``source`` (``key``, ``kind``, ``address``, ``title``, ``name``, ``site``, ``language``);
+``sectors`` (``key``, ``title``); ``post`` (null, or ``network``, ``id``, ``author``, ``reposted_by``, ``continues``,
+``referred``, ``poll``, ``figures``, ``mentions``, ``warning``, ``withheld``, ``fate``, ``fated``, as
+:mod:`veille.posts` has them); ``article`` (null, or ``content``, ``fetched``, ``title``, ``author``, ``site``,
+``published``, ``media``: the page behind the item); ``versions`` (``replaced``, ``title``, ``summary``, ``content``:
+what it said before).
 
 It is the person's own: the address of a source may hold a key that was made for them.
 """
@@ -54,7 +55,8 @@ def _item(record: Record) -> dict[str, Any]:
     return {
         "id": item.id, "uid": item.uid, "url": item.url, "kind": item.kind, "title": item.title, "author": item.author,
         "language": item.lang, "published": item.published, "updated": item.updated, "at": item.at, "seen": item.seen,
-        "read": mark.read, "saved": mark.saved, "tags": item.tags, "my_tags": mark.tags, "note": mark.note,
+        "read": mark.read, "saved": mark.saved, "flagged": mark.flagged, "tags": item.tags, "my_tags": mark.tags,
+        "note": mark.note,
         "highlights": [
             {"text": each.text, "made": each.made, "before": each.before, "after": each.after}
             for each in record.highlights

@@ -55,6 +55,8 @@ _CHOICES: dict[tuple[str, str], Node] = {
     ("is", "unsaved"): Not(Marked(Mark.SAVED)),
     ("is", "unread"): Marked(Mark.UNREAD),
     ("is", "read"): Not(Marked(Mark.UNREAD)),
+    ("is", "flagged"): Marked(Mark.FLAGGED),
+    ("is", "hidden"): Marked(Mark.HIDDEN),
     ("is", "noted"): Marked(Mark.NOTED),
     ("is", "highlighted"): Marked(Mark.HIGHLIGHTED),
     ("has", "note"): Marked(Mark.NOTED),
@@ -213,6 +215,8 @@ class Leaves:
                 fits = value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID
                 return Like(int(value)) if fits else None
         chosen = [known] if known else _begun(operator, value) if begins else []
+        if not known:  # what rules hide is shown to whoever asks for it, not on the way to another word
+            chosen = [each for each in chosen if _CHOICES[operator.key, each.key] != Marked(Mark.HIDDEN)]
         return either(_CHOICES[operator.key, each.key] for each in chosen) if chosen else None
 
     def _ends(self, value: str) -> Iterator[datetime]:

@@ -87,8 +87,10 @@ _STATES = (
     Value("unread", ("unread",), _agreed("non-lu")),
     Value("read", ("read",), _agreed("lu")),
     Value("unsaved", ("unsaved", "not-saved"), _agreed("non-enregistré")),
+    Value("flagged", ("flagged",), _agreed("signalé")),
     Value("noted", ("noted",), _agreed("annoté")),
     Value("highlighted", ("highlighted",), _agreed("surligné")),
+    Value("hidden", ("hidden",), _agreed("masqué")),
 )
 _HELD = (
     Value("note", ("note", "notes"), ("note", "notes")),
@@ -128,7 +130,9 @@ OPERATORS = (
     Operator("lang", ("lang", "language"), ("langue",), Takes.LANGUAGE, N_("in that language"), _LANGUAGES),
     Operator("tag", ("tag",), ("étiquette", "mot-clé"), Takes.TAG, N_("with that tag, yours or the source’s")),
     Operator("note", ("note",), ("note",), Takes.WORDS, N_("words in your notes")),
-    Operator("is", ("is",), ("est",), Takes.CHOICE, N_("saved, read, noted or highlighted, or not"), _STATES),
+    Operator(
+        "is", ("is",), ("est",), Takes.CHOICE, N_("saved, read, flagged, noted, highlighted or hidden, or not"), _STATES
+    ),
     Operator(
         "has", ("has", "with"), ("avec", "a"), Takes.CHOICE, N_("what you wrote a note on, or highlighted"), _HELD
     ),

@@ -136,12 +136,14 @@ class Tagged:
 
 
 class Mark(StrEnum):
-    """What the person did with an item."""
+    """What the person did with an item, or a rule of theirs. What a rule hides is found by that mark alone."""
 
     SAVED = "saved"
     UNREAD = "unread"
     NOTED = "noted"
     HIGHLIGHTED = "highlighted"
+    FLAGGED = "flagged"
+    HIDDEN = "hidden"
 
 
 @dataclass(frozen=True, slots=True)

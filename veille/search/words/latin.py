@@ -27,6 +27,7 @@ LETTERS = b"a-z0-9" + "".join(_TWO).encode(_CODING)  # the same for a pattern
 _SIGNS = "'-#@_\n"
 _LINE_END, _HYPHEN = b"\n-"
 _OTHER = "\0"
+_NO_LETTERS = bytes(sorted({*range(256)} - {*ALPHABET}))
 _AMONG_OTHERS = re.compile(f"[{runs.MARKS}\ufe0f\u20e3]|{emoji.PATTERN}")  # no word, but no blank either
 
 _ELISION = re.compile(
@@ -76,6 +77,16 @@ def spelt(level: bytes) -> str:
     for one, two in _SPELT if not level.isascii() else ():
         line = line.replace(one, two)
     return line
+
+
+def run_together(level: bytes) -> str:
+    """All words of a levelled text without anything between them."""
+    return spelt(level.translate(None, _NO_LETTERS))
+
+
+def count(level: bytes) -> int:
+    """How many words a levelled text without hashtags and handles has."""
+    return len(elided(level).translate(_BLANK).split())
 
 
 def words(level: bytes) -> list[str]:

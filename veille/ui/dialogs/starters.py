@@ -22,13 +22,13 @@ from veille.ui.layouts import across, down, named
 from veille.ui.reader import Text
 
 if TYPE_CHECKING:
-    from veille.core.starters import Starter
+    from veille.core.packs.pack import Pack
 
 
 class StartersWindow(QDialog):
     """A sector on the left is ticked to be taken; the right says what it holds."""
 
-    def __init__(self, parent: QWidget | None, starters: "Sequence[Starter]") -> None:
+    def __init__(self, parent: QWidget | None, starters: "Sequence[Pack]") -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Starter sectors"))
         starters = sorted(starters, key=lambda each: fold(each.title))
@@ -92,7 +92,7 @@ class StartersWindow(QDialog):
             self.details.setHtml(describe(self._starters[item.data(Qt.ItemDataRole.UserRole)]))
 
 
-def describe(starter: "Starter") -> str:
+def describe(starter: "Pack") -> str:
     """A starter sector as a page, everything escaped."""
     from html import escape
 
@@ -109,7 +109,7 @@ def describe(starter: "Starter") -> str:
     return "".join(parts)
 
 
-def choose_starters(parent: QWidget, starters: "Sequence[Starter]") -> tuple[str, ...]:
+def choose_starters(parent: QWidget, starters: "Sequence[Pack]") -> tuple[str, ...]:
     """The keys that the person ticked; none where they thought better of it."""
     window = StartersWindow(parent, starters)
     answer = window.keys if window.exec() else ()

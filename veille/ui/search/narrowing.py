@@ -190,7 +190,7 @@ def _read(key: str, value: str) -> str:
 
 
 def _of_place(place: Place, outline: Outline) -> str:
-    if place.name in ("unread", "saved"):
+    if place.name in ("unread", "saved", "flagged", "hidden"):
         return written("is", _value("is", place.name))
     if place.tag:
         return tag_text(place.tag)  # which finds what its source tagged so, too: no search tells the two apart

@@ -10,6 +10,7 @@ from veille.content.networks import Meant, meant, shown, understand
 from veille.content.text import fold, plain
 from veille.core.history import standing
 from veille.core.naming import next_rank, slug
+from veille.core.packs.received import refuse_places, refuse_sector
 from veille.errors import BadAddress, InNoSector, NeverAsked, NoPages, NotFound, PersonalAddress
 from veille.i18n import N_, _
 from veille.model import Changes, Clock, Deed, Membership, Outline, Sector, Source, SourceKind
@@ -42,19 +43,21 @@ class Curation:
 
     def add(
         self, what: str | Meant, sector: str | None = None, title: str = "", allow_private: bool = False,
-        why: str = "", new_sector: str = "", allow_personal: bool = False
+        why: str = "", new_sector: str = "", allow_personal: bool = False, selector: str = "", called: str = ""
     ) -> tuple[Source, Changes]:  # fmt: skip
         """Watch ``what``, or the likeliest of what this text means, in the sector with the key ``sector`` if given.
 
         ``new_sector`` is the title of a sector to make for it, in the same entry of the history. Without a ``title``,
-        a source of posts is called by its handle. A source that is there already is given back, and put into that
-        sector too; one that was set aside comes back. A feed's address that looks made for one reader is flagged in
-        the text. Raises BadAddress, at the strict level PersonalAddress for such an address unless ``allow_personal``,
-        and NotFound for the sector.
+        a source of posts is called by its handle; ``called`` is what the text calls it. A source that is there already
+        is given back, and put into that sector too; one that was set aside comes back. A feed's address that looks made
+        for one reader is flagged in the text. ``selector`` finds the items of a page, from now on of one that is there
+        already. Raises BadAddress, BadSelector, at the strict level PersonalAddress for such an address unless
+        ``allow_personal``, and NotFound for the sector.
         """
         one = meanings(what)[0] if isinstance(what, str) else what
         key = source_key(one.kind, one.address)
-        feed = one.kind is SourceKind.FEED
+        feed = one.kind in (SourceKind.FEED, SourceKind.PAGE)
+        selector = _selector(selector) if one.kind is SourceKind.PAGE else ""
         name = plain(title)[:TITLE] or ("" if feed else shown(one)[:TITLE])
         if sector is not None:
             self._sector(sector)
@@ -62,11 +65,18 @@ class Curation:
         there = known is not None and known.removed is None
         personal = self._personal(one.address, allow_personal) if feed and not there else ""
         text = _("“{title}” is there already.") if there else _("“{title}” was added.")
-        text = text.format(title=known.label if known else name or one.address)
+        before = known.label if known else ""
+        text = text.format(title=(not there and plain(called)[:TITLE]) or before or name or one.address)
+        if there and known and selector != known.selector:
+            text = _(_SELECTED).format(title=known.label, selector=selector)
         site = "" if feed else one.address
         with self._store.history.recording(text) as entry:
-            source = self._store.sources.add(key, one.kind, one.address, name, site=site, allow_private=allow_private)
+            source = self._store.sources.add(
+                key, one.kind, one.address, name, site=site, allow_private=allow_private, selector=selector
+            )
             source = self._permitted(source, allow_private, allow_personal)
+            if selector != source.selector:
+                source = self._select(source, selector)
             if new_sector:
                 sector = self.add_sector(new_sector)[0].key
             if sector is not None:
@@ -154,6 +164,27 @@ class Curation:
         new = replace(old, route="direct" if text.strip() and route.direct else text.strip())
         return self._replace(new, said.format(title=old.label, proxy=setting_shown(str(route))))
 
+    def set_selector(self, source: int, selector: str) -> Changes:
+        """Find the items of a page by ``selector`` from now on. Raises BadSelector; NotFound for what is no page."""
+        old = self._asked(source)
+        if old.kind is not SourceKind.PAGE:
+            raise NotFound(what=_("page"), name=old.label)
+        selector = _selector(selector)
+        text = _(_SELECTED).format(title=old.label, selector=selector)
+        with self._store.history.recording(text) as entry:
+            self._select(old, selector)
+        return self._changed(entry, text, source)
+
+    def _select(self, page: Source, selector: str) -> Source:
+        new = replace(page, selector=selector)
+        self._store.sources.replace(new)
+        self._soon(page.id)
+        return new
+
+    def _soon(self, source: int) -> None:
+        """Ask it as soon as a pass begins."""
+        self._store.sources.put_states([replace(self._store.sources.state(source), next_due=None)])
+
     def move_in_question(self, source: int) -> str:
         """The address to which the source says it moved, when that looks made for one reader; "" when it does not,
         or when the person chose to stay."""
@@ -178,14 +209,19 @@ class Curation:
             raise NotFound(what=_("free address"), name=moved)
         private = old.allow_private and urlsplit(moved).netloc == urlsplit(old.address).netloc
         new = replace(old, key=key, address=moved, allow_private=private, allowed=old.allowed | {Deed.PERSONAL})
-        return self._replace(new, _("“{title}” is asked at its new address.").format(title=old.label))
+        text = _("“{title}” is asked at its new address.").format(title=old.label)
+        with self._store.history.recording(text) as entry:
+            self._store.sources.replace(new)
+            self._soon(source)
+        return self._changed(entry, text, source)
 
     def refuse_move(self, source: int) -> Changes:
         """Stay with the address as it is, and do not ask about this move again."""
         old, moved = self._source(source), self._store.sources.state(source).moved
-        self._store.values.put(_REFUSED + str(source), moved)
         text = _("“{title}” stays at its address.").format(title=old.label)
-        return Changes(sources=frozenset({source}), text=text)
+        with self._store.history.recording(text) as entry:
+            self._store.values.decide(_REFUSED + str(source), moved)
+        return self._changed(entry, text, source)
 
     def remove_source(self, source: int) -> Changes:
         """Set it aside: it is no longer asked nor shown; what was saved of it stays."""
@@ -195,8 +231,13 @@ class Curation:
         return self._changed(entry, text, source)
 
     def move(self, source: int, to_sector: str | None, from_sector: str | None = None) -> Changes:
-        """Put it into ``to_sector``, out of ``from_sector``, or both; what was noted of it goes along."""
+        """Put it into ``to_sector``, out of ``from_sector``, or both; what was noted of it goes along.
+
+        Raises FromPack where a received pack put it into ``from_sector``.
+        """
         title = self._asked(source).label
+        if from_sector is not None and from_sector != to_sector:
+            refuse_places(self._store, self._source(source), [from_sector])
         sector = self._sector(to_sector) if to_sector is not None else None
         if sector is not None:
             text = _("“{title}” is now in “{sector}”.").format(title=title, sector=sector.title)
@@ -214,9 +255,11 @@ class Curation:
     def rank(self, source: int, sector: str, up: int | None = None) -> Changes:
         """Ask it earlier than its neighbours in ``sector``: by ``up`` places (negative: later), or first of all.
 
-        It matters where not all can be asked. Raises NotFound when it is not in that sector.
+        It matters where not all can be asked. Raises NotFound when it is not in that sector, and FromPack where a
+        received pack put it there.
         """
         title, where = self._asked(source).label, self._sector(sector)
+        refuse_places(self._store, self._source(source), [sector])
         members = list(self.outline().members[sector])
         old = next((at for at, each in enumerate(members) if each.source == source), None)
         if old is None:
@@ -250,23 +293,32 @@ class Curation:
 
     def add_sector(self, title: str, summary: str = "") -> tuple[Sector, Changes]:
         """A new sector at the end of the list; one of the same title is given back instead."""
+        sector, there = self.sector_called(title, summary)
+        if there:
+            return sector, Changes(text=_("“{title}” is there already.").format(title=sector.title))
+        return sector, self._put(sector, _("The sector “{title}” was added.").format(title=sector.title))
+
+    def sector_called(self, title: str, summary: str = "") -> tuple[Sector, bool]:
+        """The sector of that title, and whether it is there; else the one to make for it, which is not kept yet."""
         title = _title(title)
         outline = self.outline()
         for each in outline.sectors:
             if fold(each.title) == fold(title):
-                return each, Changes(text=_("“{title}” is there already.").format(title=each.title))
-        sector = Sector(self._new_key(title), title, plain(summary)[:WHY], next_rank(outline.sectors))
-        return sector, self._put(sector, _("The sector “{title}” was added.").format(title=title))
+                return each, True
+        return Sector(self._new_key(title), title, plain(summary)[:WHY], next_rank(outline.sectors)), False
 
     def rename_sector(self, sector: str, title: str) -> Changes:
-        """Another title; the key stays, so that other machines still know it."""
+        """Another title; the key stays, so that other machines still know it. Raises FromPack for a received one."""
         old = self._sector(sector)
+        refuse_sector(self._store, sector, old.title)
         new = replace(old, title=_title(title))
         return self._put(new, _("The sector “{old}” is now called “{new}”.").format(old=old.title, new=new.title))
 
     def remove_sector(self, sector: str) -> Changes:
-        """Set it aside; its sources stay."""
-        text = _("The sector “{title}” was removed; its sources stay.").format(title=self._sector(sector).title)
+        """Set it aside; its sources stay. Raises FromPack for a received one, which can be left."""
+        title = self._sector(sector).title
+        refuse_sector(self._store, sector, title)
+        text = _("The sector “{title}” was removed; its sources stay.").format(title=title)
         with self._store.history.recording(text) as entry:
             self._store.sources.remove_sector(sector)
         return self._changed(entry, text)
@@ -290,9 +342,12 @@ class Curation:
         if any(each.source == source for each in members):
             return
         if before is None:
-            paused = source in outline.paused  # until the person wakes it
-            before = Membership(sector, source, "person", self._by, self._clock.now(), why=why, paused=paused)
+            before = self.newcomer(source, sector, paused=source in outline.paused, why=why)
         self._store.sources.put_member(replace(before, sector=sector, rank=next_rank(members)))
+
+    def newcomer(self, source: int, sector: str, *, paused: bool, why: str = "") -> Membership:
+        """How a source is put into a sector now; one that is paused elsewhere stays so until the person wakes it."""
+        return Membership(sector, source, "person", self._by, self._clock.now(), why=why, paused=paused)
 
     def _membership(self, sector: str | None, source: int) -> Membership | None:
         members = self.outline().members.get(sector or "", ())
@@ -301,7 +356,7 @@ class Curation:
     def _source(self, source: int) -> Source:
         found = self._store.sources.get(source)
         if found is None or found.removed is not None:
-            raise NotFound(what=_("source"), name=str(source))
+            raise NotFound(what=_("source"), name=found.label if found else str(source))
         return found
 
     def _asked(self, source: int) -> Source:
@@ -324,6 +379,12 @@ class Curation:
         return Changes(sources=frozenset(sources), outline=True, undo=standing(self._store, entry), text=text)
 
 
+def _selector(text: str) -> str:
+    from veille.sources.pages import check
+
+    return check(text)
+
+
 def meanings(text: str) -> tuple[Meant, ...]:
     """What ``text`` may mean, the likeliest first, at least one thing.
 
@@ -335,6 +396,7 @@ def meanings(text: str) -> tuple[Meant, ...]:
     raise BadAddress(address=plain(text)[:200])
 
 
+_SELECTED = N_("The items of “{title}” are found by “{selector}” from now on.")
 _ALLOWED = {
     Deed.OPEN: N_("Links of “{title}” open without a question."),
     Deed.PICTURES: N_("Pictures of “{title}” load without a question when you ask for them."),

@@ -1,0 +1,1 @@
+"""The curator's desk: all sources in one window, their health, rules and packs."""
