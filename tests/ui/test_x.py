@@ -52,6 +52,7 @@ def page(qtbot: QtBot, tasks: Tasks, tmp_path: Path, clock: FakeClock) -> Iterat
     yield open
     for each in parent.findChildren(XWindow):
         each.close()
+    tasks.close()  # what is under way still has the profile
     for services in opened:
         services.close()
 
