@@ -246,6 +246,14 @@ def test_hostile_files_are_refused_in_words(hostile: str) -> None:
         read(f"veille = 1\n{hostile}\n", "p")
 
 
+def test_a_note_keeps_its_lines() -> None:
+    pack = replace(PACK, note='Two plants more.\n\nWhy: "they" closed\\opened.')
+    text = write(pack)
+    assert 'note = "Two plants more.\\n\\nWhy: \\"they\\" closed\\\\opened."' in text
+    assert read(text, "p") == pack
+    assert read(write(replace(PACK, note=" a \t b\r\n\n\n\n c\x07 ")), "p").note == "a b\n\nc"
+
+
 def test_what_stands_in_texts_is_no_structure() -> None:
     text = "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t " + "[" * 60 + " # '''"
     pack = replace(PACK, note=text)

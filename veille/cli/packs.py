@@ -299,7 +299,8 @@ def _tell_offer(offer: "Offer", terminal: Terminal, *, changes: bool = True) -> 
         terminal.line(offer.author_text, 4)
     if offer.pack.note:
         name = offer.pack.by or _("The curator")
-        terminal.line(labelled(name, offer.pack.note), 4)
+        for line in labelled(name, offer.pack.note).splitlines():
+            terminal.line(line, 4)
     if changes:
         _tell_changes(offer.changes, terminal)
     else:

@@ -35,6 +35,14 @@ def plain(text: str) -> str:
     return " ".join(printable(text).split())
 
 
+def paragraphs(text: str) -> str:
+    """As :func:`plain`, line by line: line ends stay, of several blank lines one."""
+    lines = "\n".join(map(plain, text.splitlines()))
+    while "\n\n\n" in lines:
+        lines = lines.replace("\n\n\n", "\n\n")
+    return lines.strip()
+
+
 def excerpt(text: str, length: int = 300) -> str:
     """At most ``length`` characters of ``text``, on one line, cut between words and ended with an ellipsis."""
     line = plain(text[: length * 8])

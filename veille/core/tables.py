@@ -2,13 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from veille import i18n
-from veille.content.text import plain
+from veille.content.text import paragraphs, plain
 from veille.errors import BadFile, os_detail
 from veille.i18n import _
 
@@ -71,6 +71,13 @@ class Table:
         if not isinstance(value, str) or (default is None and not plain(value)):
             raise self.wrong(key, _("a text is expected"))
         return self._short(key, value, most)
+
+    def paragraphs(self, key: str, most: int) -> str:
+        """A text of several lines, at most ``most`` characters; "" for none."""
+        value = self._values.get(key, "")
+        if not isinstance(value, str):
+            raise self.wrong(key, _("a text is expected"))
+        return self._short(key, value, most, paragraphs)
 
     def whole(self, key: str) -> int:
         """A whole number from 1 to a thousand million."""
@@ -150,8 +157,8 @@ class Table:
         """The error for what is wrong with ``key``."""
         return BadFile(name=self._name, detail=f"{self._where}{key}: {detail}")
 
-    def _short(self, key: str, value: str, most: int) -> str:
-        text = plain(value)
+    def _short(self, key: str, value: str, most: int, clean: Callable[[str], str] = plain) -> str:
+        text = clean(value)
         if len(text) > most:
             raise self.wrong(key, _("a text of at most {most} characters is expected").format(most=i18n.number(most)))
         return text

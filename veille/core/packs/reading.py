@@ -107,7 +107,7 @@ def _second(table: Table, name: str) -> Pack:
     there = {each.key for each in sources}
     return Pack(
         key=_sector_key(table), version=version, titles=table.said("title", room.TITLE, needed=True),
-        summaries=table.said("summary", room.WHY), note=table.text("note", "", room.NOTE),
+        summaries=table.said("summary", room.WHY), note=table.paragraphs("note", room.NOTE),
         by=_name(table), published=table.moment("published"), sources=sources, rules=rules,
         removals=tuple(sorted((each for each in removals if each.key not in there), key=lambda each: each.key)),
     )  # fmt: skip

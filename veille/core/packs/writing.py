@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 
 from veille.content.addresses import LONGEST, resolve
-from veille.content.text import plain
+from veille.content.text import paragraphs, plain
 from veille.core.packs import pack as room
 from veille.core.packs.pack import FORMAT, Pack, PackRule, PackSource, Removal
 from veille.core.tables import Texts
@@ -49,7 +49,7 @@ def head_fields(pack: Pack) -> Fields:
     return _said({
         "veille": FORMAT, "key": pack.key, "version": pack.version, "title": _texts(pack.titles, room.TITLE),
         "summary": _texts(pack.summaries, room.WHY), "by": _text(pack.by, room.NAME), "published": pack.published,
-        "note": _text(pack.note, room.NOTE),
+        "note": paragraphs(pack.note)[: room.NOTE].strip(),
     })  # fmt: skip
 
 
@@ -131,5 +131,5 @@ def _value(value: Value) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A basic string. The texts of a pack are on one line, so two characters are all that there is to escape."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """A basic string. Only the note has several lines, and all others no control character: three are to be escaped."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
