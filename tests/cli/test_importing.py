@@ -12,7 +12,7 @@ import pytest
 from tests.cli.program import Program, until
 from tests.formats.archives import ACCOUNT, like, packed, script, tweet, unpacked
 
-KILLS = int(os.environ.get("VEILLE_KILLS", "54"))
+KILLS = int(os.environ.get("VEILLE_KILLS", "25"))
 OPML = b'<opml version="2.0"><body><outline type="rss" text="News" xmlUrl="https://news.example/feed"/></body></opml>'
 
 

@@ -1,6 +1,6 @@
 """``kill -9`` at any moment: the profile opens with everything that was promised, and the index catches up.
 
-``VEILLE_KILLS`` says how many processes are killed in all (54 if it is not set).
+``VEILLE_KILLS`` says how many processes are killed in all (25 if it is not set).
 """
 
 import os
@@ -21,7 +21,7 @@ from veille.app import open_services
 from veille.core.services import Services
 from veille.model import Hit, Query
 
-KILLS = int(os.environ.get("VEILLE_KILLS", "54"))
+KILLS = int(os.environ.get("VEILLE_KILLS", "25"))
 LONGEST = {"save": 0.3, "annotate": 0.3, "import": 0.3, "refresh": 1.5, "clean": 1.5}  # seconds of work before the end
 
 pytestmark = pytest.mark.timeout(60 + 10 * KILLS)

@@ -14,7 +14,7 @@ from tests.observer.stage import TRICKS
 from tests.observer.watched import Veille
 
 WANTED = 60  # tricks that work on a naive reader: fewer would prove too little
-STEP = timedelta(minutes=4)
+STEP = timedelta(minutes=8)
 
 
 @pytest.mark.timeout(300)

@@ -29,7 +29,7 @@ from veille.model import Query
 from veille.sources.x.fetcher import HOST
 
 DAYS = int(os.environ.get("VEILLE_DAYS", "2"))
-STEP = timedelta(minutes=2)
+STEP = timedelta(minutes=3)
 SITES = 7
 WHOLE = (0, 1, 3, 4)  # sites of which the page behind each new item is fetched
 NIGHT = timedelta(hours=8)
