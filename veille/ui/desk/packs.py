@@ -1,15 +1,14 @@
 """The packs window: the sectors that are published, and those that are received, with what is new in them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QDir, QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFrame,
@@ -24,6 +23,7 @@ from veille.core.packs.offered import Look, Offer
 from veille.i18n import N_, _
 from veille.model import Changes, Outline
 from veille.ui.desk import packlist
+from veille.ui.desk.beside import Beside
 from veille.ui.desk.lines import BELOW, MARKS, LinesDelegate
 from veille.ui.desk.noticing import Noticing
 from veille.ui.desk.packlist import PackLine
@@ -31,9 +31,8 @@ from veille.ui.desk.review import ReviewDialog
 from veille.ui.dialogs import files
 from veille.ui.labels import PlainLabel
 from veille.ui.layouts import down, named
-from veille.ui.pressing import is_enter, press
-from veille.ui.strips import TELLS, Choice, Flow, Strip
-from veille.ui.theme import colours, dress
+from veille.ui.strips import TELLS, Flow
+from veille.ui.theme import dress
 
 if TYPE_CHECKING:
     from veille.ui.desk.publishing import PublishDialog
@@ -46,17 +45,13 @@ LINE = Qt.ItemDataRole.UserRole + 9
 KIND = N_("Sector packs (*.veille.toml *.toml);;All files (*)")
 
 
-class PacksWindow(QDialog):
+class PacksWindow(Beside):
     """Beside the main window, which stays usable. It never asks in the face's own thread."""
 
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
-        self._window, self._services, self._tasks = window, window.services, window.tasks
         self._noticing: Noticing = window.noticing
-        self._dressed = colours()
         self._look = self._noticing.last or Look()
-        dress(self)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Packs"))
         self.setProperty(TELLS, True)
         self._build()
@@ -92,7 +87,6 @@ class PacksWindow(QDialog):
         self.state = PlainLabel()
         self.state.setWordWrap(True)
         self.automatic = QCheckBox(_("Take over this curator’s new editions without asking"))
-        self.strip = Strip()
         self.review = _button(_("See what changes…"))
         self.publish = _button(_("Publish a sector…"))
         self.follow = _button(_("Follow a folder…"))
@@ -292,35 +286,19 @@ class PacksWindow(QDialog):
         if (line := self.line) is None:
             return
         key, services = line.key, self._services
-        self._change(lambda: services.publishing.stop(key) if line.mine else services.offers.leave(key))
+        self._do(lambda: services.publishing.stop(key) if line.mine else services.offers.leave(key))
 
     def _set_automatic(self, on: bool) -> None:
         if line := self.line:
-            self._change(lambda: self._services.offers.set_automatic(line.key, on))
+            self._do(lambda: self._services.offers.set_automatic(line.key, on))
 
     def _look_again(self) -> None:
         self.strip.dismiss()
         self._noticing.look()
 
-    def _change(self, call: Callable[[], Changes]) -> None:
-        self._tasks.change(call, self._tell)
-
-    def _tell(self, changes: Changes) -> None:
-        """Say what was done, and offer to take it back."""
-        if not self.isVisible():
-            return
-        entry = changes.undo
-        undo: list[Choice] = [] if entry is None else [(_("Undo"), lambda: self._window.browsing.undo(entry))]
-        self.strip.tell(changes.text, *undo, sign="check")
-        self.look()
-
-    def _undone(self, _text: str) -> None:
-        self.strip.dismiss()
+    def _undone(self, text: str) -> None:
+        super()._undone(text)
         self._noticing.look()
-        self.look()
-
-    def _fail(self, text: str) -> None:
-        self.strip.tell(text, sign="warning", warn=True)
 
     # Qt's own -------------------------------------------------------------------------------------
 
@@ -328,25 +306,6 @@ class PacksWindow(QDialog):
         """Where it is low, the list comes first."""
         super().resizeEvent(event)
         self.about.setVisible(self.height() >= LOW)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Z takes back; Esc closes the message first."""
-        if is_enter(event):
-            press(self.focusWidget())  # the list knows it itself
-        elif event.key() == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
-            self._window.browsing.undo()
-        elif event.key() == Qt.Key.Key_Escape and self.strip.isVisible():
-            self.strip.dismiss()
-        else:
-            super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """The scheme may have changed."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange and self._dressed is not colours():
-            self._dressed = colours()
-            dress(self)
-            self.look()
 
     def done(self, result: int) -> None:
         """Close; what is under way for it is dropped."""

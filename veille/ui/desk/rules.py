@@ -1,24 +1,23 @@
 """The rules window: each rule as a sentence, and what can be done with it; and the ways to a new one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QStackedWidget, QWidget
 
 from veille.core.rules.sentences import sentence
 from veille.i18n import _, day, ngettext, number
 from veille.model import Changes, Item, Outline
 from veille.rules import Rule
+from veille.ui.desk.beside import Beside
 from veille.ui.desk.ruleform import RuleForm
 from veille.ui.desk.rulelist import RuleList
 from veille.ui.labels import PlainLabel, safe
 from veille.ui.layouts import down, named
 from veille.ui.places import HIDDEN, Place
-from veille.ui.pressing import is_enter, press
-from veille.ui.strips import TELLS, Flow, Strip
-from veille.ui.theme import colours, dress
+from veille.ui.strips import TELLS, Flow
 
 if TYPE_CHECKING:
     from veille.ui.window import Window
@@ -29,19 +28,14 @@ CALM = 400  # ms between two looks while changes pour in
 Told = tuple[Rule, str]  # with its sentence
 
 
-class RulesWindow(QDialog):
+class RulesWindow(Beside):
     """Beside the main window, which stays usable. It never asks in the face's own thread."""
 
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
-        self._window, self._services, self._tasks = window, window.services, window.tasks
         self._outline = Outline()
         self._lost: frozenset[int] = frozenset()  # rules for what was removed
         self._offered: frozenset[int] = frozenset()  # to be removed, before
-        self._open = True
-        self._dressed = colours()
-        dress(self)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Rules"))
         self.setProperty(TELLS, True)
         self._build()
@@ -67,7 +61,6 @@ class RulesWindow(QDialog):
         self.stack.addWidget(self.list)
         self.stack.addWidget(self.empty)
         self.stack.setMinimumHeight(4 * self.fontMetrics().lineSpacing())
-        self.strip = Strip()
         self.new = _button(_("New…"))
         self.change = _button(_("Change…"))
         self.pause = _button(_("Pause"))
@@ -213,25 +206,6 @@ class RulesWindow(QDialog):
     def _remove_lost(self) -> None:
         self._do(self._services.rules.remove_lost)
 
-    def _do(self, call: Callable[[], Changes]) -> None:
-        self._tasks.change(call, self._tell)
-
-    def _tell(self, changes: Changes) -> None:
-        """Say what was done, and offer to take it back."""
-        if not self._open:
-            return
-        entry = changes.undo
-        undo = [] if entry is None else [(_("Undo"), lambda: self._window.browsing.undo(entry))]
-        self.strip.tell(changes.text, *undo, sign="check")
-        self.look()
-
-    def _undone(self, _text: str) -> None:
-        self.strip.dismiss()
-        self.look()
-
-    def _fail(self, text: str) -> None:
-        self.strip.tell(text, sign="warning", warn=True)
-
     def _see_hidden(self) -> None:
         """List it in the main window."""
         see_hidden(self._window)
@@ -240,29 +214,14 @@ class RulesWindow(QDialog):
     # Qt's own -------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete in the list removes, Ctrl+Z takes back; Esc closes the message first."""
+        """Delete in the list removes."""
         if self.list.hasFocus() and event.key() == Qt.Key.Key_Delete:
             self._remove()
-        elif is_enter(event):
-            press(self.focusWidget())  # the list knows it itself
-        elif event.key() == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
-            self._window.browsing.undo()
-        elif event.key() == Qt.Key.Key_Escape and self.strip.isVisible():
-            self.strip.dismiss()
         else:
             super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """The scheme may have changed."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange and self._dressed is not colours():
-            self._dressed = colours()
-            dress(self)
-            self.look()
-
     def done(self, result: int) -> None:
         """Close; what is under way for it is dropped."""
-        self._open = False
         self._calm.stop()
         self._tasks.forget(SLOT)
         super().done(result)
